@@ -2,12 +2,13 @@ package org.cloudos.kernel;
 
 import java.time.Duration;
 import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The boot in progress or done: phases, and readiness as the profile defines it. The profile's property
- * {@code cloudos.ready} lists LDAP filters, separated by commas; the system is ready when each matches a
- * service. Then the OSGi Condition {@code osgi.condition.id=cloudos.ready} is registered (OSGi Core 8,
+ * {@code cloudos.ready} lists LDAP filters, separated by commas; the system is ready when all bundles have been
+ * started and each filter matches a service. Then the OSGi Condition {@code osgi.condition.id=cloudos.ready} is registered (OSGi Core 8,
  * chapter 151).
  */
 @ProviderType
@@ -21,6 +22,18 @@ public interface Boot {
      * @param at from power-on (booted) or process start (hosted) to the step's end
      */
     record Phase(String name, Duration at) { }
+
+    /** Told of each phase as it ends; a service that is there before the boot begins. Must return at once. */
+    @ConsumerType
+    interface Observer {
+        void ended(Phase phase);
+    }
+
+    /** Name of the phase in which the first prompt appears; the shell records it. */
+    String PROMPT = "prompt";
+
+    /** Name of the phase in which all bundles of the profile have been started; the launcher records it. */
+    String STARTED = "started";
 
     /** The phases so far, oldest first. */
     List<Phase> phases();

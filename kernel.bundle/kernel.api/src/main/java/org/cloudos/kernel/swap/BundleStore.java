@@ -78,8 +78,10 @@ public interface BundleStore {
     List<Change> changes();
 
     /**
-     * Tells the launcher where the next revision of a profile's bundle comes from. To be called before
-     * {@code Bundle.update}: true has the revision taken from the update's stream, false from the profile.
+     * Tells the launcher where the next revision of a profile's bundle gets its classes. To be called before
+     * {@code Bundle.update}: false has {@code update()} go back to the profile's jar with its classes on the JVM's
+     * class path; true has {@code update()} take the profile's jar with a class loader of its own, which an importer
+     * of packages needs whose exporter was replaced. {@code update(stream)} always has a class loader of its own.
      */
     void overlay(String symbolicName, boolean overlaid);
 }
