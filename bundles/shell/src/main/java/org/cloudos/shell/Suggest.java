@@ -1,0 +1,27 @@
+package org.cloudos.shell;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What the shell completes for a command's argument, or for the value of its option. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.PARAMETER)
+public @interface Suggest {
+    /** Kinds of words. */
+    Kind[] value() default {};
+
+    /** Fixed words. */
+    String[] words() default {};
+
+    /** Where the words come from. */
+    enum Kind {
+        /** Symbolic names of the installed bundles. */
+        BUNDLES,
+        /** Files and folders. */
+        FILES,
+        /** Names of commands. */
+        COMMANDS
+    }
+}

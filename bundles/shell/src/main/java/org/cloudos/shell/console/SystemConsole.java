@@ -1,0 +1,82 @@
+package org.cloudos.shell.console;
+
+import java.io.IOException;
+import org.cloudos.kernel.Boot;
+import org.cloudos.kernel.Power;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.Signals;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * The session on the JVM's own terminal. The prompt's text comes before the line editor, which takes longer to make
+ * than all before it: what is typed meanwhile stays in the terminal's queue and is read by the editor.
+ */
+final class SystemConsole implements Runnable {
+    private final BundleContext context;
+    private final Sessions sessions;
+    private final Thread thread = new Thread(this, "console");
+    private volatile boolean stopping;
+
+    SystemConsole(BundleContext context, Sessions sessions) {
+        this.context = context;
+        this.sessions = sessions;
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void stop() {
+        stopping = true;
+        thread.interrupt();
+    }
+
+    @Override
+    public void run() {
+        System.out.print(Session.PROMPT);
+        System.out.flush();
+        BootEvents events = new BootEvents(context);
+        events.phase("prompt");
+        try (Terminal terminal = open()) {
+            boolean again = true;
+            while (again && !stopping) {
+                sessions.session(terminal, () -> events.phase("console"));
+                again = !stopping && afterLogout(terminal);
+            }
+        } catch (IOException e) {
+            System.err.println("No console: " + e.getMessage());
+        }
+    }
+
+    private static Terminal open() throws IOException {
+        Terminal terminal = TerminalBuilder.builder().name("console").system(true).nativeSignals(false).dumb(true).build();
+        if (!terminal.getType().startsWith("dumb")) {
+            Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
+            Signals.register("WINCH", () -> terminal.raise(Terminal.Signal.WINCH));
+            Signals.register("TSTP", () -> { }); // a stopped JVM would be a stopped system
+        }
+        return terminal;
+    }
+
+    /** A console that nobody can log in to again would be dead: a new session, or the end of the system. */
+    private boolean afterLogout(Terminal terminal) {
+        if ("off".equals(context.getProperty("cloudos.console.logout"))) {
+            ServiceReference<Power> power = context.getServiceReference(Power.class);
+            if (power != null) {
+                context.getService(power).off();
+                return false;
+            }
+        }
+        return !terminal.getType().startsWith("dumb"); // input of a file or a pipe has ended for good
+    }
+
+    /** Tells {@link Boot} about phases, also when it comes later than we do. */
+    private record BootEvents(BundleContext context) {
+        void phase(String name) {
+            Services.whenPresent(context, Boot.class, boot -> boot.phase(name));
+        }
+    }
+}
