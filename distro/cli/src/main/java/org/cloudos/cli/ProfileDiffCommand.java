@@ -1,0 +1,52 @@
+package org.cloudos.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.cloudos.cli.profile.ProfileDifference;
+import org.cloudos.cli.profile.Profiles;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares two profiles. */
+@Command(name = "diff", header = "Shows what is different between two profiles.")
+final class ProfileDiffCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(index = "0", paramLabel = "P", description = "Name or path of a profile.")
+    private String first;
+
+    @Parameters(index = "1", paramLabel = "Q", description = "Name or path of another.")
+    private String second;
+
+    @Option(names = "--json", description = "As JSON.")
+    private boolean json;
+
+    ProfileDiffCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override public Integer call() {
+        Profiles profiles = new Profiles(Checkout.find().profiles());
+        ProfileDifference difference = ProfileDifference.of(profiles.find(first), profiles.find(second));
+        if (json) {
+            console.json(difference);
+            return Failure.OK;
+        }
+        print("Requires", difference.requires());
+        print("Bundles", difference.bundles());
+        print("Properties", difference.properties());
+        print("JVM options", difference.vm());
+        if (difference.isEmpty()) {
+            console.print("No difference.");
+        }
+        return Failure.OK;
+    }
+
+    private void print(String head, List<ProfileDifference.Line> lines) {
+        if (!lines.isEmpty()) {
+            console.print(head);
+            lines.forEach(line -> console.print("  " + line));
+        }
+    }
+}

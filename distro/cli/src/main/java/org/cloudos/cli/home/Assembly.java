@@ -1,0 +1,111 @@
+package org.cloudos.cli.home;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.cloudos.cli.Checkout;
+import org.cloudos.cli.Console;
+import org.cloudos.cli.Failure;
+import org.cloudos.cli.Progress;
+import org.cloudos.cli.profile.MavenArtifacts;
+import org.cloudos.cli.profile.Profile;
+import org.cloudos.cli.profile.Profiles;
+import org.cloudos.cli.profile.Repository;
+import org.cloudos.cli.profile.Resolution;
+
+/**
+ * Assembles a profile's home once for each content: {@code BUILD/homes/DIGEST}. Homes are never changed, so that
+ * one can be made while a system runs from another.
+ */
+public final class Assembly {
+    private static final int KEPT = 3;
+
+    private final Checkout checkout;
+    private final Console console;
+
+    public Assembly(Checkout checkout, Console console) {
+        this.checkout = checkout;
+        this.console = console;
+    }
+
+    /** What there is to know of an assembled profile. */
+    public record Assembled(Profile profile, Path buildDir, Path home) { }
+
+    /** The assembled profile; made if it is not there. */
+    public Assembled assemble(String nameOrPath) {
+        Profile read = new Profiles(checkout.profiles()).find(nameOrPath);
+        Path buildDir = checkout.buildDir(read.text().file());
+        Repository repository = Repository.of(checkout, read, new MavenArtifacts(checkout, buildDir, console));
+        Profile profile = read.locked() ? read : resolved(read, repository, buildDir);
+        ProfileHome home = new ProfileHome(profile, repository);
+        Path dir = buildDir.resolve("homes").resolve(digest(profile, home.inputs()));
+        try {
+            if (!Files.exists(dir)) {
+                make(home, dir);
+            }
+            Files.setLastModifiedTime(dir, FileTime.from(Instant.now()));
+            forgetOld(dir.getParent());
+        } catch (IOException e) {
+            throw new Failure("Can't assemble the profile " + profile.name() + " in " + dir, e);
+        }
+        return new Assembled(profile, buildDir, dir);
+    }
+
+    private Profile resolved(Profile profile, Repository repository, Path buildDir) {
+        try (Progress progress = console.progress("Resolving " + profile.name())) {
+            List<Profile.LockedBundle> bundles = new Resolution(profile, repository, buildDir).bundles();
+            progress.done(bundles.size() + " bundles");
+            return profile.withBundles(bundles);
+        }
+    }
+
+    private void make(ProfileHome home, Path dir) throws IOException {
+        Path making = dir.resolveSibling(dir.getFileName() + ".making");
+        ProfileHome.delete(making);
+        home.write(making);
+        new CdsTraining(console).train(making);
+        Files.move(making, dir, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void forgetOld(Path homes) throws IOException {
+        List<Path> all;
+        try (Stream<Path> dirs = Files.list(homes)) {
+            all = dirs.sorted(Comparator.comparing((Path p) -> p.toFile().lastModified()).reversed()).toList();
+        }
+        for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
+            ProfileHome.delete(old);
+        }
+    }
+
+    /** Of everything that the home is made from, the JVM included, since its CDS archive fits that JVM alone. */
+    private static String digest(Profile profile, List<Path> inputs) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            String facts = String.join("\n", System.getProperty("java.vm.version"), System.getProperty("java.home"),
+                    profile.name(), profile.bundles().toString(), profile.properties().toString(), profile.vm().toString());
+            digest.update(facts.getBytes(StandardCharsets.UTF_8));
+            for (Path file : inputs) {
+                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                    in.transferTo(java.io.OutputStream.nullOutputStream());
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+        } catch (IOException e) {
+            throw new Failure("Can't read the bundles of profile " + profile.name(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JVM has SHA-256", e);
+        }
+    }
+}
