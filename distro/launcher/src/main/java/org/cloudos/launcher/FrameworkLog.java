@@ -16,7 +16,7 @@ final class FrameworkLog extends Logger {
     @Override
     @SuppressWarnings("rawtypes") // as declared in Felix
     protected void doLog(Bundle bundle, ServiceReference reference, int level, String message, Throwable thrown) {
-        reports.quiet(bundle == null ? 0 : bundle.getBundleId(), message, thrown);
+        reports.quiet(0, bundle == null ? message : "bundle " + bundle.getSymbolicName() + ": " + message, thrown);
     }
 
     @Override

@@ -62,6 +62,7 @@ final class Machine {
         system.registerService(Power.class, shutdown, null);
         shutdown.watch(system);
         framework.start();
+        System.setProperty("cloudos.phase.framework", Long.toString(System.nanoTime()));
 
         int last = plan.isEmpty() ? 1 : plan.get(plan.size() - 1).level();
         for (int level = 1; level <= last; level++) {
@@ -116,7 +117,8 @@ final class Machine {
                     bundle.start(Bundle.START_ACTIVATION_POLICY);
                 }
             } catch (BundleException | RuntimeException | LinkageError e) {
-                reports.warn("bundle " + bundle.getSymbolicName() + " did not start; going on without it", e);
+                reports.warn(bundle.getBundleId(),
+                        "bundle " + bundle.getSymbolicName() + " did not start; going on without it", e);
             }
         }
     }

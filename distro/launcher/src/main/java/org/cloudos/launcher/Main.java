@@ -27,10 +27,14 @@ public final class Main {
         Reports reports = new Reports();
         Thread.setDefaultUncaughtExceptionHandler(reports);
         Status status = new Status(options.status());
-        int code;
-        do {
+        System.setProperty("cloudos.phase.jvm", Long.toString(System.nanoTime()));
+        int code = live(options, reports, status);
+        while (code == Shutdown.REBOOT && !isBooted()) {
+            String now = Long.toString(System.nanoTime());
+            System.setProperty("cloudos.phase.jvm", now);
+            System.setProperty("cloudos.life.nanos", now);
             code = live(options, reports, status);
-        } while (code == Shutdown.REBOOT && !isBooted());
+        }
         status.exit(code);
         return code;
     }

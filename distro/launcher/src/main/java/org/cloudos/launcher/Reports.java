@@ -25,8 +25,13 @@ final class Reports implements Thread.UncaughtExceptionHandler {
 
     /** Something the user should see. */
     void warn(String message, Throwable cause) {
+        warn(0, message, cause);
+    }
+
+    /** @param bundle id of the bundle that it is about */
+    void warn(long bundle, String message, Throwable cause) {
         System.err.println(cause == null ? "cloudos: " + message : "cloudos: " + message + ": " + reason(cause));
-        quiet(0, message, cause);
+        quiet(bundle, message, cause);
     }
 
     /** Something for the log only. */
