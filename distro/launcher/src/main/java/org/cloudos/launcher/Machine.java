@@ -139,6 +139,8 @@ final class Machine {
         map.put("cloudos.home", profile.home().getPath());
         map.put("cloudos.data", options.data().getPath());
         map.put("cloudos.interactive", options.exec().isEmpty() ? "true" : "false");
+        // Ctrl-D on the console of a machine gives a new session; on a desk it ends the program.
+        map.put("cloudos.console.logout", Main.isBooted() ? "session" : "off");
         map.put(Constants.FRAMEWORK_STORAGE, new File(options.data(), "cache").getPath());
         // The truth is the profile and the store: the framework's own cache starts empty.
         map.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);

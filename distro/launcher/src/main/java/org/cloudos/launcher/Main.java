@@ -51,7 +51,7 @@ public final class Main {
     }
 
     /** Booted, the machine itself restarts; {@code init} says so by giving the time since power-on. */
-    private static boolean isBooted() {
+    static boolean isBooted() {
         return System.getProperty("cloudos.epoch.offset.ms") != null;
     }
 }

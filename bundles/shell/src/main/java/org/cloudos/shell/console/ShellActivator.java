@@ -21,7 +21,8 @@ public final class ShellActivator implements BundleActivator {
     @Override
     public void start(BundleContext context) {
         Sessions sessions = new Sessions(context);
-        if (!"none".equals(context.getProperty("cloudos.console"))) {
+        boolean interactive = !"false".equals(context.getProperty("cloudos.interactive"));
+        if (interactive && !"none".equals(context.getProperty("cloudos.console"))) {
             console = new SystemConsole(context, sessions);
             console.start();
         }

@@ -39,7 +39,7 @@ final class SystemConsole implements Runnable {
         System.out.print(Session.PROMPT);
         System.out.flush();
         BootEvents events = new BootEvents(context);
-        events.phase("prompt");
+        events.phase(Boot.PROMPT);
         try (Terminal terminal = open()) {
             boolean again = true;
             while (again && !stopping) {
