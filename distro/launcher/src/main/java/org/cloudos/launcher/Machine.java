@@ -64,7 +64,10 @@ final class Machine {
         framework.start();
         System.setProperty("cloudos.phase.framework", Long.toString(System.nanoTime()));
 
-        int last = plan.isEmpty() ? 1 : plan.get(plan.size() - 1).level();
+        int last = 1;
+        for (Overlay.Planned p : plan) {
+            last = Math.max(last, p.level());
+        }
         for (int level = 1; level <= last; level++) {
             start(install(system, plan, level));
             if (level == 1) {
@@ -147,6 +150,7 @@ final class Machine {
         map.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "9");
         map.put("felix.cache.locking", "false");
         map.put("felix.service.urlhandlers", "false");
+        map.put("org.osgi.service.log.admin.loglevel", "INFO");
         map.putAll(profile.properties());
         // Commands and libraries look for these in the system properties as well.
         for (Map.Entry<String, String> e : map.entrySet()) {
