@@ -1,0 +1,47 @@
+package org.cloudos.image;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** A processor architecture that images are made for, as the parties call it. */
+public enum Arch {
+    X86_64("x86_64", "amd64", "x86_64-linux-gnu", "linux-image-cloud-amd64", "linuxx64.efi.stub", "BOOTX64.EFI");
+
+    private final String label;
+    private final String debian;
+    private final String triplet;
+    private final String kernelPackage;
+    private final String efiStub;
+    private final String efiBootFile;
+
+    Arch(String label, String debian, String triplet, String kernelPackage, String efiStub, String efiBootFile) {
+        this.label = label;
+        this.debian = debian;
+        this.triplet = triplet;
+        this.kernelPackage = kernelPackage;
+        this.efiStub = efiStub;
+        this.efiBootFile = efiBootFile;
+    }
+
+    /** @throws ImageException when no image can be made for it */
+    public static Arch of(String name) throws ImageException {
+        for (Arch arch : values()) {
+            if (arch.label.equals(name) || arch.debian.equals(name)) return arch;
+        }
+        String known = Arrays.stream(values()).map(a -> a.label).collect(Collectors.joining(", "));
+        String what = name.equals("aarch64") || name.equals("arm64") ? "not supported yet" : "unknown";
+        throw new ImageException("architecture '" + name + "' is " + what + "; there are: " + known);
+    }
+
+    public String label() { return label; }
+
+    String debian() { return debian; }
+
+    String triplet() { return triplet; }
+
+    String kernelPackage() { return kernelPackage; }
+
+    String efiStub() { return efiStub; }
+
+    String efiBootFile() { return efiBootFile; }
+}

@@ -1,0 +1,117 @@
+package org.cloudos.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The class-data-sharing archive of a profile home: its classes parsed, linked and laid out as the JVM maps them. Static
+ * archive with {@code -XX:+AOTClassLinking}, made from a class list that a training run writes. The archive holds for one
+ * JVM build and for jars with the same relative paths, sizes and times: it is dumped with the home as working directory.
+ */
+public final class CdsArchive {
+    private static final String MAIN = "org.cloudos.launcher.Main";
+    private static final int TRAINING_SECONDS = 180;
+    private static final int ATTEMPTS = 3;
+
+    private final Path java;
+    private final Path home;
+
+    /** @param java the program bin/java of the runtime that the archive is for */
+    public CdsArchive(Path java, Path home) {
+        this.java = java.toAbsolutePath();
+        this.home = home.toAbsolutePath();
+    }
+
+    /** The class path that launcher, archive and image share: relative to the home. */
+    public static String classPath(Path home) throws IOException {
+        return String.join(":", Files.readAllLines(home.resolve("classpath")).stream().filter(l -> !l.isBlank()).toList());
+    }
+
+    /**
+     * Runs the profile, hosted, until it is ready, lets it execute the commands, and records what it loaded.
+     *
+     * @param list gets the class list, normalised
+     */
+    public void train(List<String> commands, Path list) throws IOException {
+        Path scratch = Files.createTempDirectory("cloudos-train");
+        try {
+            Path raw = scratch.resolve("classlist");
+            List<String> words = start(List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + raw, "-Dcloudos.ssh.port=0"));
+            words.addAll(List.of(MAIN, "--data", scratch.resolve("data").toString()));
+            commands.forEach(c -> words.addAll(List.of("--exec", c)));
+            run(words, scratch.resolve("output"));
+            if (!Files.exists(raw)) throw new ImageException("the training run wrote no class list:\n" + Files.readString(scratch.resolve("output")));
+            Files.write(list, ClassList.normalise(Files.readAllLines(raw)));
+        } finally {
+            Trees.delete(scratch);
+        }
+    }
+
+    private void run(List<String> words, Path output) throws IOException {
+        Process process = new ProcessBuilder(words).directory(home.toFile()).redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).redirectOutput(output.toFile()).start();
+        try {
+            if (!process.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
+                throw new ImageException("the training run of " + home + " didn't end within " + TRAINING_SECONDS + " s:\n" + Files.readString(output));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ImageException("interrupted during the training run", e);
+        } finally {
+            process.destroyForcibly();
+        }
+        if (process.exitValue() > 1) { // 1: one of the commands failed, the classes are loaded all the same
+            throw new ImageException("the training run of " + home + " failed with code " + process.exitValue() + ":\n" + Files.readString(output));
+        }
+    }
+
+    /** Makes the archive; enough for a hosted run. */
+    public void dump(Path list, Path archive) throws IOException {
+        Path work = archive.resolveSibling("." + archive.getFileName() + ".tmp");
+        dumpTo(list, work);
+        Files.move(work, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Makes the archive the same for the same inputs. The JVM archives the moment of dumping in soft references; two
+     * dumps show where, see {@link ArchiveClock}.
+     */
+    void dumpReproducible(Path list, Path archive) throws IOException {
+        Path other = archive.resolveSibling("." + archive.getFileName() + ".other");
+        String difference = "";
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            ArchiveClock clock = new ArchiveClock();
+            dumpTo(list, archive);
+            dumpTo(list, other);
+            try {
+                clock.clear(archive, other);
+                return;
+            } catch (ImageException e) {
+                difference = e.getMessage();
+            } finally {
+                Files.deleteIfExists(other);
+            }
+        }
+        throw new ImageException("the CDS archive differs from dump to dump: " + difference);
+    }
+
+    private void dumpTo(Path list, Path archive) throws IOException {
+        List<String> words = start(List.of("-XX:SharedClassListFile=" + list.toAbsolutePath(), "-XX:+AOTClassLinking", "-Xshare:dump",
+                "-XX:SharedArchiveFile=" + archive.toAbsolutePath(), "-Xlog:disable", "-Xlog:all=error"));
+        new Tool(words.toArray()).in(home).run();
+        if (!Files.exists(archive)) throw new ImageException("the JVM made no CDS archive " + archive);
+    }
+
+    private List<String> start(List<String> options) throws IOException {
+        List<String> words = new ArrayList<>(List.of(java.toString()));
+        if (Files.exists(home.resolve("jvm.args"))) words.add("@jvm.args");
+        words.addAll(options);
+        words.addAll(List.of("-cp", classPath(home)));
+        return words;
+    }
+}

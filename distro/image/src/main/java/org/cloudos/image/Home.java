@@ -1,0 +1,33 @@
+package org.cloudos.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The files of a profile home, and which of them an image takes. */
+final class Home {
+    static final String ARCHIVE = "cds.jsa";
+    /** What the training run recorded; kept with the profile, so that images are the same on every machine. */
+    static final String CLASS_LIST = "classlist";
+
+    private static final List<String> NEEDED = List.of("bundles.list", "classpath", "framework.properties", "lib");
+
+    private Home() {}
+
+    /** Whether a file, relative to the home, goes into the image. */
+    static boolean part(String name) {
+        return !name.equals(ARCHIVE) && !name.equals(CLASS_LIST) && !name.startsWith(".");
+    }
+
+    static void check(Path home) throws ImageException {
+        for (String name : NEEDED) {
+            if (!Files.exists(home.resolve(name))) throw new ImageException(home + " is no profile home: it has no " + name);
+        }
+    }
+
+    /** Names what an image depends on: all files but the host's archive. */
+    static String key(Path home) throws IOException {
+        return new Digest().tree(home, List.of(ARCHIVE)).hex();
+    }
+}

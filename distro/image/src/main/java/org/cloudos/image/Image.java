@@ -1,0 +1,184 @@
+package org.cloudos.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
+public final class Image {
+    /** Of the results' layout: a change here makes all again. */
+    private static final int VERSION = 1;
+    /** What a training run executes when the profile brings no class list. */
+    private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help");
+
+    private final Path cache;
+    private final Progress progress;
+    private final StepCache steps;
+
+    /** @param cache folder for downloads and results, e.g. {@link #defaultCache()} */
+    public Image(Path cache, Progress progress) {
+        this.cache = cache.toAbsolutePath();
+        this.progress = progress;
+        this.steps = new StepCache(this.cache.resolve("steps"));
+    }
+
+    /** $XDG_CACHE_HOME/cloudos, else ~/.cache/cloudos. */
+    public static Path defaultCache() {
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        Path base = xdg != null && !xdg.isBlank() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+        return base.resolve("cloudos");
+    }
+
+    /** What a kernel is started with directly. */
+    public record BootFiles(Path kernel, Path initramfs, Path root) {}
+
+    /** Everything that went into an image, for its bill of materials. */
+    record Parts(Arch arch, String profile, Path home, List<Deb> debs, BootFiles files, Path init, Path modules) {}
+
+    /** What {@code ./cloudos boot} needs: kernel, small initramfs, root file system, all in the cache. */
+    public BootFiles bootFiles(Path home, Arch arch, String profile) throws IOException {
+        return parts(home, arch, profile).files();
+    }
+
+    /**
+     * Makes an image in a folder: its files, a bill of materials and SHA-256 sums. They appear whole or not at all.
+     *
+     * @return the files, in order of name
+     */
+    public List<Path> build(Path home, Arch arch, String profile, ImageFormat format, Path folder) throws IOException {
+        if (format == ImageFormat.DISK) HostTools.require(HostTools.KERNEL, HostTools.DISK);
+        Parts parts = parts(home, arch, profile);
+        String key = new Digest().text(VERSION).text(format).text(profile).text(parts.files().kernel()).text(parts.files().initramfs())
+                .text(parts.files().root()).hex();
+        Path made = steps.get("image", key, into -> {
+            progress.step("writing the " + format.label() + " image");
+            format.write(parts, into);
+            new Sbom(parts).write(into);
+            Sums.write(into);
+        });
+        return export(made, folder);
+    }
+
+    private static List<Path> export(Path made, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.list(made)) {
+            for (Path file : all.sorted().toList()) {
+                Path target = folder.resolve(file.getFileName());
+                if (!same(file, target)) {
+                    Path work = folder.resolve("." + file.getFileName() + ".tmp");
+                    try {
+                        Files.deleteIfExists(work);
+                        Trees.copySparse(file, work, 0);
+                        Files.move(work, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                    } finally {
+                        Files.deleteIfExists(work);
+                    }
+                }
+                files.add(target);
+            }
+        }
+        return files;
+    }
+
+    private static boolean same(Path a, Path b) throws IOException {
+        return Files.exists(b) && Files.size(a) == Files.size(b) && Files.mismatch(a, b) < 0;
+    }
+
+    private Parts parts(Path home, Arch arch, String profile) throws IOException {
+        HostTools.require(HostTools.KERNEL);
+        Home.check(home);
+        List<Deb> debs = new AptRoot(cache, arch, progress).packages();
+        Path kernel = kernel(debs);
+        Path init = init();
+        Path initramfs = steps.get("initramfs", new Digest().text(VERSION).text(kernel).text(init).hex(), into -> {
+            progress.step("writing the initramfs");
+            new Initramfs(init.resolve("init"), kernel.resolve("modules")).writeSmall(into.resolve("initramfs.img"));
+        });
+        Path root = root(home, arch, profile, debs);
+        BootFiles files = new BootFiles(kernel.resolve("vmlinuz"), initramfs.resolve("initramfs.img"), root.resolve("root.erofs"));
+        return new Parts(arch, profile, home, debs, files, init.resolve("init"), kernel.resolve("modules"));
+    }
+
+    private Path kernel(List<Deb> debs) throws IOException {
+        Deb deb = find(debs, "linux-image-");
+        return steps.get("kernel", new Digest().text(VERSION).text(deb.sha256()).hex(), into -> {
+            progress.step("unpacking " + deb.name());
+            Path extracted = into.resolve("extracted");
+            deb.extract(extracted);
+            try (Stream<Path> boot = Files.list(extracted.resolve("boot"))) {
+                Path vmlinuz = boot.filter(f -> f.getFileName().toString().startsWith("vmlinuz-")).findFirst()
+                        .orElseThrow(() -> new ImageException(deb.name() + " has no kernel"));
+                Files.copy(vmlinuz, into.resolve("vmlinuz"));
+            }
+            Path modules = Files.createDirectory(into.resolve("modules"));
+            try (Stream<Path> versions = Files.list(extracted.resolve("usr/lib/modules"))) {
+                KernelModules kernelModules = new KernelModules(versions.findFirst().orElseThrow(() -> new ImageException(deb.name() + " has no modules")));
+                kernelModules.write(modules);
+                Files.writeString(modules.resolve("modules"), kernelModules.list(false));
+                Files.writeString(modules.resolve("modules-loop"), kernelModules.list(true));
+            }
+            Trees.delete(extracted);
+        });
+    }
+
+    private Path init() throws IOException {
+        return steps.get("init", new Digest().text(VERSION).text(InitProgram.key()).hex(), into -> {
+            progress.step("compiling init");
+            InitProgram.compile(into);
+        });
+    }
+
+    private Path root(Path home, Arch arch, String profile, List<Deb> debs) throws IOException {
+        JavaRuntime java = new JavaRuntime(Path.of(System.getProperty("java.home")));
+        Set<String> modules = JavaRuntime.modules(home);
+        String javaKey = java.key(modules);
+        Path runtime = steps.get("java", javaKey, into -> {
+            progress.step("linking the Java runtime (" + modules.size() + " modules)");
+            java.link(modules, into);
+        });
+        String homeKey = Home.key(home);
+        Path archive = steps.get("cds", new Digest().text(VERSION).text(javaKey).text(homeKey).hex(), into -> archive(runtime.resolve("jvm"), home, into));
+        Digest key = new Digest().text(VERSION).text(javaKey).text(homeKey).text(profile).text(archive);
+        debs.forEach(d -> key.text(d.sha256()));
+        return steps.get("root", key.hex(), into -> {
+            progress.step("writing the root file system");
+            RootTree tree = new RootTree(into.resolve("tree"));
+            tree.skeleton(profile);
+            for (Deb deb : debs) {
+                if (deb.name().startsWith("lib") || deb.name().startsWith("zlib")) tree.libraries(deb, arch, into.resolve("debs"));
+            }
+            tree.runtime(runtime.resolve("jvm"));
+            tree.home(home, archive.resolve(Home.ARCHIVE));
+            ErofsRoot.make(into.resolve("tree"), into.resolve("root.erofs"));
+            Trees.delete(into.resolve("tree"));
+            Trees.delete(into.resolve("debs"));
+        });
+    }
+
+    /** In a copy of the home, where the jars have the times that they have in the image. */
+    private void archive(Path jvm, Path home, Path into) throws IOException {
+        Path copy = into.resolve("home");
+        Trees.copy(home, copy, path -> Home.part(path.toString()));
+        Reproducible.fixTimes(copy);
+        CdsArchive cds = new CdsArchive(jvm.resolve("bin/java"), copy);
+        Path list = home.resolve(Home.CLASS_LIST);
+        if (!Files.exists(list)) {
+            progress.step("running the profile once, to see which classes it loads");
+            list = into.resolve(Home.CLASS_LIST);
+            cds.train(TRAINING, list);
+        }
+        progress.step("making the CDS archive");
+        cds.dumpReproducible(list, into.resolve(Home.ARCHIVE));
+        Trees.delete(copy);
+    }
+
+    private static Deb find(List<Deb> debs, String prefix) throws ImageException {
+        return debs.stream().filter(d -> d.name().startsWith(prefix)).findFirst()
+                .orElseThrow(() -> new ImageException("the downloaded packages lack " + prefix + "*"));
+    }
+}
