@@ -72,6 +72,7 @@ static void exec_jvm(bool restarted) {
     args[n++] = "-cp", args[n++] = class_path;
     args[n++] = "org.cloudos.launcher.Main";
     args[n++] = "--data", args[n++] = DATA_DIR;
+    if (access(RUN_DIR "/status", W_OK) == 0) args[n++] = "--status", args[n++] = RUN_DIR "/status";
     if (!restarted && driven()) args[n++] = "--exec-file", args[n++] = EXEC_FILE;
     args[n] = NULL;
     char *environment[] = {term, "HOME=" DATA_DIR, "LANG=C.UTF-8", "PATH=/usr/lib/jvm/bin:/usr/bin", NULL};

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CdsArchive {
     private static final String MAIN = "org.cloudos.launcher.Main";
+    /** Else the size of this machine's memory shows in the archive; any heap can load it. */
+    private static final String DUMP_HEAP = "-Xmx256m";
     private static final int TRAINING_SECONDS = 180;
     private static final int ATTEMPTS = 3;
 
@@ -102,7 +104,7 @@ public final class CdsArchive {
 
     private void dumpTo(Path list, Path archive) throws IOException {
         List<String> words = start(List.of("-XX:SharedClassListFile=" + list.toAbsolutePath(), "-XX:+AOTClassLinking", "-Xshare:dump",
-                "-XX:SharedArchiveFile=" + archive.toAbsolutePath(), "-Xlog:disable", "-Xlog:all=error"));
+                DUMP_HEAP, "-XX:SharedArchiveFile=" + archive.toAbsolutePath(), "-Xlog:disable", "-Xlog:all=error"));
         new Tool(words.toArray()).in(home).run();
         if (!Files.exists(archive)) throw new ImageException("the JVM made no CDS archive " + archive);
     }

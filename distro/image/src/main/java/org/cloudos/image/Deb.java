@@ -1,6 +1,7 @@
 package org.cloudos.image;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A downloaded Debian package. */
@@ -13,6 +14,7 @@ record Deb(String name, String version, String arch, Path file, String sha256) {
     }
 
     void extract(Path into) throws IOException {
+        Files.createDirectories(into);
         new Tool("dpkg-deb", "-x", file, into).run();
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** The host programs that images are made and run with, and the Debian packages they come in. */
 public enum HostTools {
     /** What booting takes: kernel, initramfs and root. */
-    KERNEL(Map.of("apt-get", "apt", "dpkg-deb", "dpkg", "mkfs.erofs", "erofs-utils", "gcc", "gcc", "strip", "binutils",
+    KERNEL(Map.of("apt-get", "apt", "dpkg-deb", "dpkg", "mkfs.erofs", "erofs-utils", "gcc", "gcc", "objcopy", "binutils",
             "xz", "xz-utils", "zstd", "zstd"), Map.of("/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring",
             "/usr/include/stdio.h", "libc6-dev")),
     /** What a disk image takes besides. */

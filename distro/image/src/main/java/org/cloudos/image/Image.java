@@ -117,8 +117,8 @@ public final class Image {
             }
             Path modules = Files.createDirectory(into.resolve("modules"));
             try (Stream<Path> versions = Files.list(extracted.resolve("usr/lib/modules"))) {
-                KernelModules kernelModules = new KernelModules(versions.findFirst().orElseThrow(() -> new ImageException(deb.name() + " has no modules")));
-                kernelModules.write(modules);
+                Path version = versions.findFirst().orElseThrow(() -> new ImageException(deb.name() + " has no modules"));
+                KernelModules kernelModules = new KernelModules(version, modules);
                 Files.writeString(modules.resolve("modules"), kernelModules.list(false));
                 Files.writeString(modules.resolve("modules-loop"), kernelModules.list(true));
             }

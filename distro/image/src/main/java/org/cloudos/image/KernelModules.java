@@ -1,110 +1,125 @@
 package org.cloudos.image;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The kernel modules that init may load, and the list that tells it when: one line a pattern,
- * {@code PHASE MODALIAS-GLOB FILE...}, files in the order of their dependencies ({@code modules.dep},
- * {@code modules.alias}: depmod(8)). Modules are decompressed and stripped here: xz under emulation costs more
- * than the whole boot.
+ * {@code PHASE MODALIAS-GLOB FILE...}, files in the order of their dependencies. Modules are decompressed and stripped
+ * here: xz under emulation costs more than the whole boot. What a module needs and drives stands in its own section
+ * {@code .modinfo}, strings {@code key=value} that each end with 0.
  */
 final class KernelModules {
-    /** Loaded whatever the hardware is. */
-    private static final String ALWAYS = "-";
-    /** What it takes to find the root file system and the options. */
-    private static final Map<String, List<String>> PHASES = Map.of(
-            "root", List.of("virtio_blk", "erofs", "qemu_fw_cfg", "virtio_scsi", "ahci", "sd_mod", "loop"),
-            "late", List.of("virtio_net", "virtio_rng", "button", "evdev"));
-    private static final Set<String> UNCONDITIONAL = Set.of("erofs");
     /** In the initramfs that carries the root file system, a loop device is needed besides. */
-    private static final String LOOP = "loop";
+    static final String LOOP = "loop";
 
-    private final Path tree;
-    private final Map<String, String> paths = new LinkedHashMap<>();
-    private final Map<String, List<String>> needs = new LinkedHashMap<>();
-    private final Map<String, List<String>> aliases = new LinkedHashMap<>();
+    /** What it takes to find the root file system and the options; then what the first prompt doesn't wait for. */
+    private static final Map<String, List<String>> PHASES = new TreeMap<>(Map.of(
+            "root", List.of("virtio_blk", "erofs", "qemu_fw_cfg", "virtio_scsi", "ahci", "sd_mod", LOOP),
+            "late", List.of("virtio_net", "virtio_rng", "button", "evdev"))).descendingMap();
+    /** These have no device; init loads them whatever the hardware is. */
+    private static final Set<String> UNCONDITIONAL = Set.of("erofs", "evdev", LOOP);
 
-    /** @param tree lib/modules/VERSION of an extracted kernel package */
-    KernelModules(Path tree) throws IOException {
-        this.tree = tree;
-        for (String line : Files.readAllLines(tree.resolve("modules.dep"))) {
-            int colon = line.indexOf(':');
-            String path = line.substring(0, colon);
-            paths.put(name(path), path);
-            needs.put(name(path), Stream.of(line.substring(colon + 1).strip().split(" ")).filter(p -> !p.isEmpty())
-                    .map(KernelModules::name).toList());
+    private record Module(List<String> needs, List<String> aliases) {}
+
+    private final Map<String, Path> packed;
+    private final Map<String, Module> modules = new TreeMap<>();
+    private final Path folder;
+
+    /**
+     * @param tree lib/modules/VERSION of an extracted kernel package
+     * @param folder gets the modules, ready to be loaded, as NAME.ko
+     */
+    KernelModules(Path tree, Path folder) throws IOException {
+        this.folder = folder;
+        try (Stream<Path> files = Files.walk(tree)) {
+            packed = files.filter(f -> f.getFileName().toString().contains(".ko")).collect(Collectors.toMap(KernelModules::name, f -> f, (a, b) -> a));
         }
-        for (String line : Files.readAllLines(tree.resolve("modules.alias"))) {
-            String[] words = line.split(" ");
-            if (words.length == 3 && words[0].equals("alias")) aliases.computeIfAbsent(words[2], k -> new ArrayList<>()).add(words[1]);
+        for (List<String> phase : PHASES.values()) {
+            for (String module : phase) unpack(module);
         }
     }
 
     /** Modules are called with _ or -, as it comes. */
-    static String name(String path) {
-        String file = path.substring(path.lastIndexOf('/') + 1);
+    static String name(Path path) {
+        String file = path.getFileName().toString();
         return file.substring(0, file.indexOf(".ko")).replace('-', '_');
     }
 
-    /** A module's files in loading order: what it needs first (depmod lists those nearest first). */
-    List<String> inOrder(String module) throws ImageException {
-        if (!paths.containsKey(module)) throw new ImageException("the kernel package has no module " + module);
-        List<String> order = new ArrayList<>(needs.get(module));
-        java.util.Collections.reverse(order);
-        order.add(module);
-        return order;
-    }
-
-    /** init's list; with {@code loop} for an initramfs that has the root file system inside. */
-    String list(boolean loop) throws ImageException {
-        StringBuilder text = new StringBuilder();
-        for (String phase : List.of("root", "late")) {
-            for (String module : PHASES.get(phase)) {
-                if (!paths.containsKey(module) || (module.equals(LOOP) && !loop)) continue;
-                String files = String.join(" ", inOrder(module).stream().map(m -> m + ".ko").toList());
-                for (String pattern : patterns(module)) text.append(phase).append(' ').append(pattern).append(' ').append(files).append('\n');
-            }
+    private void unpack(String module) throws IOException {
+        if (modules.containsKey(module)) return;
+        Path source = packed.get(module);
+        if (source == null) throw new ImageException("the kernel package has no module " + module);
+        Path file = folder.resolve(module + ".ko");
+        if (source.toString().endsWith(".xz")) {
+            Path copy = folder.resolve(module + ".ko.xz");
+            Files.copy(source, copy);
+            new Tool("xz", "-d", copy).run();
+        } else {
+            Files.copy(source, file);
         }
-        return text.toString();
+        Module read = read(file);
+        modules.put(module, read);
+        new Tool("strip", "--strip-debug", "-R", ".BTF", "-R", ".comment", file).run();
+        for (String needed : read.needs()) unpack(needed);
     }
 
-    private List<String> patterns(String module) {
-        if (UNCONDITIONAL.contains(module) || module.equals(LOOP)) return List.of(ALWAYS);
-        List<String> all = aliases.getOrDefault(module, List.of()).stream().filter(a -> !a.contains(" ")).sorted(Comparator.naturalOrder()).toList();
-        // A driver of a whole PCI class (AHCI) needs no list of three hundred chips too.
+    private Module read(Path file) throws IOException {
+        Path section = folder.resolve("modinfo");
+        new Tool("objcopy", "-O", "binary", "--only-section=.modinfo", file, section).run();
+        String info = new String(Files.readAllBytes(section), StandardCharsets.UTF_8);
+        Files.delete(section);
+        return parse(info);
+    }
+
+    private static Module parse(String info) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (String entry : info.split("\0")) {
+            int equals = entry.indexOf('=');
+            if (equals > 0) values.computeIfAbsent(entry.substring(0, equals), k -> new ArrayList<>()).add(entry.substring(equals + 1));
+        }
+        List<String> needs = values.getOrDefault("depends", List.of()).stream().flatMap(d -> Stream.of(d.split(",")))
+                .filter(d -> !d.isEmpty()).map(d -> d.replace('-', '_')).toList();
+        return new Module(needs, patterns(values.getOrDefault("alias", List.of())));
+    }
+
+    /** A driver of a whole PCI class (AHCI) needs no list of three hundred chips too. */
+    static List<String> patterns(List<String> aliases) {
+        List<String> all = aliases.stream().filter(a -> a.contains(":") && !a.contains(" ")).sorted().toList();
         List<String> classes = all.stream().filter(a -> a.startsWith("pci:v*d*sv*sd*bc")).toList();
         return classes.isEmpty() ? all : classes;
     }
 
-    /** Writes each listed module, ready to be loaded, as NAME.ko. */
-    void write(Path into) throws IOException {
-        Set<String> all = new LinkedHashSet<>();
-        for (List<String> phase : PHASES.values()) {
-            for (String module : phase) {
-                if (paths.containsKey(module)) all.addAll(inOrder(module));
+    /** init's list; with {@code loop} for an initramfs that has the root file system inside. */
+    String list(boolean loop) {
+        StringBuilder text = new StringBuilder();
+        PHASES.forEach((phase, names) -> {
+            for (String module : names) {
+                if (module.equals(LOOP) && !loop) continue;
+                String files = inOrder(module).stream().map(m -> m + ".ko").collect(Collectors.joining(" "));
+                List<String> patterns = UNCONDITIONAL.contains(module) ? List.of("-") : modules.get(module).aliases();
+                for (String pattern : patterns) text.append(phase).append(' ').append(pattern).append(' ').append(files).append('\n');
             }
-        }
-        for (String module : all.stream().sorted().toList()) {
-            Path packed = tree.resolve(paths.get(module));
-            Path file = into.resolve(module + ".ko");
-            if (packed.toString().endsWith(".xz")) {
-                Path copy = into.resolve(module + ".ko.xz");
-                Files.copy(packed, copy);
-                new Tool("xz", "-d", copy).run();
-            } else {
-                Files.copy(packed, file);
-            }
-            new Tool("strip", "--strip-debug", "-R", ".BTF", "-R", ".comment", file).run();
-        }
+        });
+        return text.toString();
+    }
+
+    /** What it needs first, itself last. */
+    private Set<String> inOrder(String module) {
+        Set<String> order = new LinkedHashSet<>();
+        for (String needed : modules.get(module).needs()) order.addAll(inOrder(needed));
+        order.add(module);
+        return order;
     }
 }
