@@ -24,6 +24,12 @@ public final class Main {
         CommandLine root = new CommandLine(new CloudOs(console));
         root.addSubcommand(new RunCommand(console));
         root.addSubcommand(profileCommand(console));
+        root.addSubcommand(new DeployCommand(console));
+        root.addSubcommand(new BenchCommand(console));
+        root.addSubcommand(new TestCommand());
+        root.addSubcommand(new CommandLine(new NewCommand()).addSubcommand(new NewBundleCommand(console)));
+        root.addSubcommand(new CompletionCommand(console));
+        root.setUsageHelpWidth(100).setUsageHelpAutoWidth(false);
         root.setParameterExceptionHandler((e, unused) -> wrongUsage(console, e));
         root.setExecutionExceptionHandler((e, unused1, unused2) -> failed(console, e));
         return root;

@@ -13,10 +13,11 @@ import picocli.CommandLine.Parameters;
 final class ProfileDiffCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "P", description = "Name or path of a profile.")
+    @Parameters(index = "0", paramLabel = "P", completionCandidates = ProfileNames.class,
+            description = "Name or path of a profile.")
     private String first;
 
-    @Parameters(index = "1", paramLabel = "Q", description = "Name or path of another.")
+    @Parameters(index = "1", paramLabel = "Q", completionCandidates = ProfileNames.class, description = "Name or path of another.")
     private String second;
 
     @Option(names = "--json", description = "As JSON.")

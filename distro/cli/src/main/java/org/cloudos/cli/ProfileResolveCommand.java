@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 final class ProfileResolveCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(arity = "0..*", paramLabel = "PROFILE", description = "Names or paths; none means all that come with CloudOS.")
+    @Parameters(arity = "0..*", paramLabel = "PROFILE", completionCandidates = ProfileNames.class,
+            description = "Names or paths; none means all that come with CloudOS.")
     private List<String> names = List.of();
 
     @Option(names = "--check", description = "Write nothing; fail when a locked list is out of date.")

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 final class ProfileShowCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "PROFILE", defaultValue = Profiles.DEFAULT, description = "Name or path.")
+    @Parameters(arity = "0..1", paramLabel = "PROFILE", completionCandidates = ProfileNames.class,
+            defaultValue = Profiles.DEFAULT, description = "Name or path.")
     private String name;
 
     @Option(names = "--json", description = "As JSON.")

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "PROFILE", defaultValue = Profiles.DEFAULT,
+    @Parameters(arity = "0..1", paramLabel = "PROFILE", completionCandidates = ProfileNames.class, defaultValue = Profiles.DEFAULT,
             description = "Name of a profile, or path of a .bndrun (default: ${DEFAULT-VALUE}).")
     private String profile;
 
