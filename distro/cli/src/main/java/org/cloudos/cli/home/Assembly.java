@@ -53,6 +53,7 @@ public final class Assembly {
         Path dir = buildDir.resolve("homes").resolve(digest(profile, home.inputs()));
         try {
             if (!Files.exists(dir)) {
+                Resolution.check(profile, repository);
                 make(home, dir);
             }
             Files.setLastModifiedTime(dir, FileTime.from(Instant.now()));

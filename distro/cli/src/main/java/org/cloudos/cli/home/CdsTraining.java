@@ -12,7 +12,7 @@ import org.cloudos.cli.Progress;
 
 /** Makes a home's CDS archive: runs the profile once to learn which classes it loads, and dumps those. */
 final class CdsTraining {
-    private static final long LIMIT_S = 120;
+    private static final long LIMIT_S = 60;
 
     private final Console console;
 

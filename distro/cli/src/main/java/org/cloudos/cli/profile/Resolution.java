@@ -53,6 +53,21 @@ public final class Resolution {
         return List.copyOf(bundles);
     }
 
+    /** Fails when the locked bundles do not resolve among themselves: the list is out of date. */
+    public static void check(Profile profile, Repository repository) {
+        List<BundleFile> locked = profile.bundles().stream().flatMap(b -> repository.find(b).stream()).toList();
+        List<BundleFile> known = new ArrayList<>(locked);
+        known.addAll(repository.find("org.apache.felix.framework"));
+        List<String> why = new Explanation(new Repository(known), profile)
+                .of(locked.stream().map(Resolution::identity).toList());
+        if (!why.isEmpty()) {
+            List<String> advice = new ArrayList<>(why);
+            advice.add("Bring it up to date: ./cloudos profile resolve " + profile.name());
+            throw new Failure("The locked list of profile " + profile.name() + " is not complete.",
+                    advice.toArray(String[]::new));
+        }
+    }
+
     /** {@code [1.2.3,1.2.4)}: bnd's way to lock a version whatever its qualifier. */
     static String exactly(aQute.bnd.version.Version version) {
         var base = version.getWithoutQualifier();
