@@ -1,0 +1,55 @@
+package org.cloudos.kernel.swap.deploy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.cloudos.kernel.swap.BundleStore;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+
+/** What a bundle consists of before or after a change. */
+sealed interface Content {
+    /** Version, for reports; empty when there is nothing. */
+    String version();
+
+    /** A jar of the store, laid over the profile. */
+    record Stored(String version, Path file, String sha256) implements Content { }
+
+    /**
+     * The profile's own.
+     *
+     * @param connected its classes come with the JVM's class path
+     * @param file      its jar; null when no list tells
+     */
+    record Profile(String version, boolean connected, Path file) implements Content { }
+
+    /** A copy of a bundle that neither the store nor the profile knows, kept while it is swapped. */
+    record Copy(String version, Path file) implements Content { }
+
+    /** Nothing: the bundle is not installed. */
+    record Absent() implements Content {
+        @Override
+        public String version() {
+            return "";
+        }
+    }
+
+    /** Makes it the content of the bundle. */
+    default void putInto(Bundle bundle, BundleStore store) throws BundleException, IOException {
+        store.overlay(bundle.getSymbolicName(), this instanceof Stored);
+        switch (this) {
+            case Stored s -> update(bundle, s.file());
+            case Copy c -> update(bundle, c.file());
+            case Profile p when !p.connected() -> update(bundle, p.file());
+            case Profile p -> bundle.update();
+            case Absent a -> bundle.uninstall();
+        }
+    }
+
+    private static void update(Bundle bundle, Path file) throws BundleException, IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            bundle.update(in);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.cloudos.kernel.swap.deploy;
+
+import org.cloudos.kernel.swap.Change;
+import org.osgi.framework.Bundle;
+
+/**
+ * One bundle's way from one content to another.
+ *
+ * @param bundle what is there already, or null
+ * @param run    whether it is started afterwards
+ */
+record Move(String symbolicName, Bundle bundle, Content from, Content to, boolean run) {
+
+    Move back(Bundle installed) {
+        return new Move(symbolicName, installed, to, from, run);
+    }
+
+    Change.Step step() {
+        return new Change.Step(symbolicName, from.version(), to.version(),
+                to instanceof Content.Stored s ? s.sha256() : "");
+    }
+
+    @Override
+    public String toString() {
+        return symbolicName + switch (to) {
+            case Content.Absent a -> " " + from.version() + " is removed";
+            default -> from instanceof Content.Absent ? " " + to.version()
+                    : " " + from.version() + " -> " + to.version();
+        };
+    }
+}

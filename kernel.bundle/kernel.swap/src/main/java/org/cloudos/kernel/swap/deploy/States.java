@@ -1,0 +1,76 @@
+package org.cloudos.kernel.swap.deploy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cloudos.kernel.swap.HandOver;
+import org.cloudos.kernel.swap.HandOver.State;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/** The states that bundles hand over, in transit. Used by one thread. */
+final class States {
+    private final BundleContext context;
+    private final Duration limit;
+    private final Map<String, State> taken = new LinkedHashMap<>();
+    /** Got and not yet given back: else a component without other users would be thrown away with its state. */
+    private final Map<ServiceReference<?>, HandOver> pinned = new HashMap<>();
+
+    States(BundleContext context, Duration limit) {
+        this.context = context;
+        this.limit = limit;
+    }
+
+    /** Asks each of these bundles that has a {@link HandOver} for its state. */
+    void take(List<Bundle> bundles) throws Exception {
+        for (Bundle bundle : bundles) {
+            HandOver old = find(bundle);
+            if (old == null) continue;
+            String what = "handOver of " + bundle.getSymbolicName();
+            State state = Bounded.call(what, limit, old::handOver);
+            if (state == null) throw new IllegalStateException(what + " gave no state");
+            taken.put(bundle.getSymbolicName(), state);
+        }
+    }
+
+    /** Gives each its state. One that has no {@code HandOver} any more gets none. */
+    void give(List<Bundle> bundles) throws Exception {
+        for (Bundle bundle : bundles) {
+            State state = taken.get(bundle.getSymbolicName());
+            HandOver next = state == null ? null : find(bundle);
+            if (next == null) continue;
+            Bounded.call("takeOver of " + bundle.getSymbolicName(), limit, () -> {
+                next.takeOver(state);
+                return null;
+            });
+        }
+    }
+
+    /** Whether a state is held that this bundle gave. */
+    boolean has(Bundle bundle) {
+        return taken.containsKey(bundle.getSymbolicName());
+    }
+
+    void unpin() {
+        for (ServiceReference<?> reference : pinned.keySet()) context.ungetService(reference);
+        pinned.clear();
+    }
+
+    private HandOver find(Bundle bundle) {
+        try {
+            for (ServiceReference<HandOver> r : context.getServiceReferences(HandOver.class, null)) {
+                if (!bundle.equals(r.getBundle())) continue;
+                HandOver service = context.getService(r);
+                if (service != null) pinned.put(r, service);
+                return service;
+            }
+            return null;
+        } catch (InvalidSyntaxException e) {
+            throw new AssertionError("no filter was given", e);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package org.cloudos.kernel.swap.deploy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.cloudos.kernel.swap.BundleStore;
+import org.cloudos.kernel.swap.Deployment.Options;
+import org.cloudos.kernel.swap.gate.Cost;
+import org.cloudos.kernel.swap.gate.Hold;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+
+/**
+ * The part of a change that touches the system. The protocol:
+ *
+ * <pre>
+ *   close gates, drain     a failure up to here opens the gates again, nothing else
+ *   take states
+ *   stop, move, refresh, start, wait for services, give states      a failure from here on: stop, move back,
+ *   open gates                                                      refresh, start, give the same states, open
+ *   trial
+ *   commit the set         the change is done when this is on the medium
+ * </pre>
+ */
+final class Transaction {
+    private static final Duration SERVICES_LIMIT = Duration.ofSeconds(10), STATE_LIMIT = Duration.ofSeconds(5);
+
+    /** Why it was taken back, and what could not be mended on the way. */
+    static final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Failed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private final BundleContext context;
+    private final BundleStore store;
+    private final Hold hold;
+    private final Cost cost;
+    private final List<Move> moves;
+    private final Dependents dependents;
+    private final Options options;
+    private final Consumer<String> progress;
+    private final BooleanSupplier ending;
+    private final Components components;
+    private final States states;
+    private final Swing swing;
+    private final List<Bundle> affected;
+    private boolean stopped; // so that only what was touched is taken back
+
+    Transaction(BundleContext context, BundleStore store, Hold hold, Cost cost, List<Move> moves,
+            Dependents dependents, Options options, Consumer<String> progress, BooleanSupplier ending) {
+        this.context = context;
+        this.store = store;
+        this.hold = hold;
+        this.cost = cost;
+        this.moves = moves;
+        this.dependents = dependents;
+        this.options = options;
+        this.progress = progress;
+        this.ending = ending;
+        this.components = new Components(context);
+        this.states = new States(context, STATE_LIMIT);
+        this.affected = affected(moves, dependents).stream()
+                .sorted(Comparator.comparingLong(Bundle::getBundleId)).toList();
+        this.swing = new Swing(context, store, hold, new HashSet<>(affected));
+    }
+
+    static Set<Bundle> affected(List<Move> moves, Dependents dependents) {
+        Set<Bundle> all = new HashSet<>(dependents.rewired());
+        for (Move move : moves) {
+            if (move.bundle() != null) all.add(move.bundle());
+        }
+        return all;
+    }
+
+    /** Bundles that restart though they are not changed. */
+    List<String> restarted() {
+        return dependents.rewired().stream().filter(affected::contains).map(Bundle::getSymbolicName).sorted().toList();
+    }
+
+    /**
+     * Runs it to the commit.
+     *
+     * @throws Failed when it was taken back
+     */
+    void run() throws Failed {
+        Map<Bundle, Set<String>> satisfied = new HashMap<>();
+        for (Bundle bundle : affected) satisfied.put(bundle, components.satisfied(bundle));
+        try {
+            forward();
+            progress.accept("on trial for " + seconds(options.trial()));
+            Trial trial = new Trial(new Health(context), components, hold, cost, satisfied, ending);
+            Optional<String> wrong = trial.watch(watched(), options.trial());
+            // The system goes down: the set stays pending, and the next boot drops it.
+            if (ending.getAsBoolean()) throw new Failed("the system was shut down during the trial", null);
+            if (wrong.isPresent()) throw new Failed(wrong.get(), null);
+            store.commit();
+        } catch (Exception failure) {
+            if (ending.getAsBoolean()) throw new Failed("the system was shut down", failure);
+            throw back(failure);
+        }
+    }
+
+    private void forward() throws Exception {
+        long start = System.nanoTime();
+        if (!hold.close(options.drain())) {
+            progress.accept("calls are still under way after " + seconds(options.drain()) + ": stopped all the same");
+        }
+        states.take(affected.stream().filter(Swing::runs).toList());
+        stopped = true;
+        swing.stopAll();
+        swing.move(moves);
+        swing.refresh(dependents.refresh());
+        swing.startAll();
+        List<String> missing = awaited(hold.awaitServices(SERVICES_LIMIT));
+        if (!missing.isEmpty()) throw new Failed("not offered any more: " + String.join(", ", missing), null);
+        states.give(affected);
+        List<String> dead = hold.takeAll();
+        if (!dead.isEmpty()) throw new Failed("could not be activated: " + String.join(", ", dead), null);
+        hold.open();
+        states.unpin();
+        progress.accept("swapped in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+    }
+
+    /** Services of what is removed are not waited for. */
+    private List<String> awaited(List<String> missing) {
+        List<String> rest = new ArrayList<>(missing);
+        for (Move move : moves) {
+            if (move.to() instanceof Content.Absent) rest.removeIf(n -> n.endsWith(" of " + move.symbolicName()));
+        }
+        return rest;
+    }
+
+    private List<Bundle> watched() {
+        List<Bundle> all = new ArrayList<>(swing.startOrder());
+        all.addAll(swing.installed());
+        all.removeIf(b -> b.getState() == Bundle.UNINSTALLED || Swing.isFragment(b));
+        return all;
+    }
+
+    /** Takes all back, and tells what was wrong. Each step is tried whatever became of the one before. */
+    private Failed back(Exception failure) {
+        String reason = Words.of(failure);
+        progress.accept("taken back: " + reason);
+        List<String> problems = new ArrayList<>();
+        if (stopped) {
+            attempt(problems, () -> hold.close(options.drain()));
+            attempt(problems, swing::stopAll);
+            swing.moveBack(moves, problems);
+            attempt(problems, () -> swing.refresh(dependents.refresh()));
+            attempt(problems, swing::startAll);
+            attempt(problems, () -> {
+                for (String name : hold.awaitServices(SERVICES_LIMIT)) problems.add(name + " did not come back");
+            });
+            attempt(problems, () -> states.give(affected));
+            attempt(problems, hold::takeAll);
+        }
+        hold.open();
+        states.unpin();
+        try {
+            store.drop();
+        } catch (IOException e) {
+            problems.add("the pending set could not be dropped: " + Words.of(e));
+        }
+        return new Failed(problems.isEmpty() ? reason : reason + "; and " + String.join("; ", problems), failure);
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static void attempt(List<String> problems, Step step) {
+        try {
+            step.run();
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) Thread.currentThread().interrupt();
+            problems.add(Words.of(e));
+        }
+    }
+
+    private static String seconds(Duration d) {
+        return d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Gates before services: proxies in which callers wait while the provider behind them is swapped. Hooks hide the
+ * provider's own service, so that callers need no API of ours.
+ *
+ * <p>Lock order: {@code Gates}, then {@code Hold} (monitors). Code of others (service objects, listeners, factories)
+ * is never called with one of them held.
+ */
+package org.cloudos.kernel.swap.gate;
