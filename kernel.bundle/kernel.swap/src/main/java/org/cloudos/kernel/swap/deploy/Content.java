@@ -24,6 +24,9 @@ sealed interface Content {
      */
     record Profile(String version, boolean connected, Path file) implements Content { }
 
+    /** The profile's own, which comes with the class path, with a class loader of its own. */
+    record Detached(String version) implements Content { }
+
     /** A copy of a bundle that neither the store nor the profile knows, kept while it is swapped. */
     record Copy(String version, Path file) implements Content { }
 
@@ -37,12 +40,13 @@ sealed interface Content {
 
     /** Makes it the content of the bundle. */
     default void putInto(Bundle bundle, BundleStore store) throws BundleException, IOException {
-        store.overlay(bundle.getSymbolicName(), this instanceof Stored);
+        store.overlay(bundle.getSymbolicName(), this instanceof Stored || this instanceof Detached);
         switch (this) {
             case Stored s -> update(bundle, s.file());
             case Copy c -> update(bundle, c.file());
             case Profile p when !p.connected() -> update(bundle, p.file());
             case Profile p -> bundle.update();
+            case Detached d -> bundle.update();
             case Absent a -> bundle.uninstall();
         }
     }

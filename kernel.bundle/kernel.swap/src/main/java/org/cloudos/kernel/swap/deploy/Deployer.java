@@ -183,16 +183,26 @@ final class Deployer implements Deployment {
         if (put) store(plan.jars(), progress);
         begin(plan.entries());
         plan.moves().forEach(m -> progress.accept(m.toString()));
-        return execute(plan, dependents, options, progress);
+        List<Move> moves = new ArrayList<>(plan.moves());
+        moves.addAll(detach(dependents));
+        return execute(plan, moves, dependents, options, progress);
     }
 
-    private Change execute(Plan plan, Dependents dependents, Options options, Consumer<String> progress)
+    private List<Move> detach(Dependents dependents) {
+        return inventory.onClassPath(dependents.rewired()).stream().map(b -> {
+            String version = b.getVersion().toString();
+            return new Move(b.getSymbolicName(), b, new Content.Profile(version, true, null),
+                    new Content.Detached(version), Swing.runs(b));
+        }).toList();
+    }
+
+    private Change execute(Plan plan, List<Move> moves, Dependents dependents, Options options, Consumer<String> progress)
             throws DeploymentException {
         Cost cost = new Cost();
         List<Change.Step> steps = plan.moves().stream().map(Move::step).toList();
         List<String> restarted = List.of();
-        try (Hold hold = gates.hold(Transaction.affected(plan.moves(), dependents), cost)) {
-            Transaction transaction = new Transaction(context, store, hold, cost, plan.moves(), dependents, options,
+        try (Hold hold = gates.hold(Transaction.affected(moves, dependents), cost)) {
+            Transaction transaction = new Transaction(context, store, hold, cost, moves, dependents, options,
                     progress, ending);
             restarted = transaction.restarted();
             transaction.run();

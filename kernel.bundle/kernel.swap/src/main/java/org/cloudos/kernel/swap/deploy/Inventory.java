@@ -2,6 +2,7 @@ package org.cloudos.kernel.swap.deploy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -39,12 +40,23 @@ final class Inventory {
                 .filter(e -> e.version().equals(version) && Files.isRegularFile(store.file(e.sha256())));
         if (entry.isPresent()) return new Content.Stored(version, store.file(entry.get().sha256()), entry.get().sha256());
         boolean ours = bundle.getLocation().startsWith(Swing.LOCATION);
-        Optional<Content.Profile> own = profile.find(bundle.getSymbolicName()).filter(p -> p.version().equals(version));
-        if (ours && own.isPresent()) return own.get();
+        Optional<Content.Profile> own = profile.find(bundle.getSymbolicName()).filter(p -> p.version().equals(version))
+                .filter(p -> ours || bundle.getLocation().endsWith("/" + p.file().getFileName()));
+        if (own.isPresent()) return own.get();
         if (ours && profile.bundles().isEmpty() && store.good().find(bundle.getSymbolicName()).isEmpty()) {
             return new Content.Profile(version, true, null);
         }
         return BundleCopy.of(bundle);
+    }
+
+    /**
+     * The class-path bundles among these, which keep seeing the class path's packages whatever they are wired to:
+     * when an exporter is replaced they need class loaders of their own.
+     */
+    List<Bundle> onClassPath(Collection<Bundle> bundles) {
+        return bundles.stream().filter(b -> b.getLocation().startsWith(Swing.LOCATION))
+                .filter(b -> store.good().find(b.getSymbolicName()).isEmpty())
+                .filter(b -> profile.find(b.getSymbolicName()).map(Content.Profile::connected).orElse(true)).toList();
     }
 
     /** What is there without any set over the profile. */
