@@ -151,6 +151,8 @@ final class Machine {
         map.put("felix.cache.locking", "false");
         map.put("felix.service.urlhandlers", "false");
         map.put("org.osgi.service.log.admin.loglevel", "INFO");
+        // What the log keeps until somebody follows it; each service event takes a place.
+        map.put("org.apache.felix.log.maxSize", "500");
         map.putAll(profile.properties());
         // Commands and libraries look for these in the system properties as well.
         for (Map.Entry<String, String> e : map.entrySet()) {
