@@ -1,0 +1,130 @@
+package org.cloudos.test.system;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A running CloudOS, hosted or booted in QEMU, that is driven over SSH. */
+final class Machine implements AutoCloseable {
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(10);
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(5);
+
+    private final Path home;
+    private final List<String> arguments;
+    private final int port;
+    private Process process;
+
+    private Machine(Path home, String verb, List<String> arguments) throws IOException {
+        this.home = home;
+        this.port = freePort();
+        this.arguments = new ArrayList<>(List.of(Command.ROOT.resolve("cloudos").toString(), verb));
+        this.arguments.addAll(arguments);
+        this.arguments.addAll(List.of("--port", Integer.toString(port)));
+    }
+
+    static Machine hosted(Path home, String profile) throws IOException, InterruptedException {
+        return new Machine(home, "run", List.of(profile, "--data", home.resolve("data").toString())).start();
+    }
+
+    static Machine booted(Path home, String profile) throws IOException, InterruptedException {
+        return new Machine(home, "boot", List.of(profile, "--memory", "1024", "--disk",
+                home.resolve("data.img").toString())).start();
+    }
+
+    /** Starts it, again after it ended, with the data that it had. */
+    Machine start() throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(console().toFile()));
+        builder.environment().putAll(Command.environment(home));
+        process = builder.start();
+        return awaitReady();
+    }
+
+    /** Waits until the shell answers over SSH and the system is ready. */
+    Machine awaitReady() throws IOException, InterruptedException {
+        Instant limit = Instant.now().plus(BOOT_LIMIT);
+        while (Instant.now().isBefore(limit)) {
+            if (!process.isAlive()) {
+                throw new AssertionError("it ended with " + process.exitValue() + ":\n" + Files.readString(console()));
+            }
+            if (Files.exists(identity())) {
+                Command status = ssh("os:status --json");
+                if (status.status() == 0 && status.out().contains("\"ready\":true")) {
+                    return this;
+                }
+            }
+            Thread.sleep(500);
+        }
+        throw new AssertionError("not ready after " + BOOT_LIMIT + ":\n" + Files.readString(console()));
+    }
+
+    /** Runs one shell command. */
+    Command ssh(String command) throws IOException, InterruptedException {
+        return Command.run(home, COMMAND_LIMIT, List.of("ssh", "-p", Integer.toString(port), "-i", identity().toString(),
+                "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
+                "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20",
+                "cloudos@127.0.0.1", command));
+    }
+
+    /** Runs one shell command that must succeed, and reads its JSON. */
+    JsonElement json(String command) throws IOException, InterruptedException {
+        Command result = ssh(command + " --json").expect(0);
+        return JsonParser.parseString(result.out());
+    }
+
+    /** Deploys from outside. */
+    Command deploy(Path... jars) throws IOException, InterruptedException {
+        List<String> args = new ArrayList<>(List.of("deploy"));
+        Stream.of(jars).map(Path::toString).forEach(args::add);
+        args.addAll(List.of("--to", "127.0.0.1:" + port));
+        return Command.cloudos(home, COMMAND_LIMIT, args.toArray(String[]::new));
+    }
+
+    /** Waits for the end of the machine after a power-off. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            throw new AssertionError("still running after power-off");
+        }
+        return process.exitValue();
+    }
+
+    String consoleText() throws IOException {
+        return Files.readString(console());
+    }
+
+    int port() {
+        return port;
+    }
+
+    private Path console() {
+        return home.resolve("console.txt");
+    }
+
+    private Path identity() {
+        return home.resolve("config/cloudos/id_ed25519");
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+    }
+}

@@ -1,0 +1,103 @@
+package org.cloudos.test.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.stream.StreamSupport;
+
+/**
+ * What a user does on the first day, on any machine: puts bundles in that the profile never saw, deploys a service,
+ * swaps it under load, meets bad versions, and loses the JVM.
+ */
+final class MainJob {
+    private static final int SWAPS = 20;
+    private static final int LOAD_THREADS = 4;
+
+    private final Machine machine;
+
+    MainJob(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** Two bundles from Maven Central that no profile has; commons-csv needs commons-io and commons-codec. */
+    void installsBundlesNobodyPlannedFor() throws Exception {
+        machine.ssh("bundle:install org.apache.commons:commons-csv:1.14.1").expect(0);
+        machine.ssh("bundle:install com.google.code.gson:gson:2.13.2").expect(0);
+        assertState("org.apache.commons.commons-csv", "ACTIVE");
+        assertState("org.apache.commons.commons-io", "ACTIVE");
+        assertState("org.apache.commons.commons-codec", "ACTIVE");
+        assertState("com.google.gson", "ACTIVE");
+    }
+
+    void deploysAServiceFromOutside() throws Exception {
+        machine.deploy(example("greeter.api"), example("greeter"), example("greeter.load")).expect(0);
+        assertState("org.cloudos.greeter", "ACTIVE");
+        assertEquals("1.0.0", version("org.cloudos.greeter"));
+    }
+
+    /** Swaps between two versions while four threads call; not one call may fail. */
+    void swapsUnderLoad(int seconds) throws Exception {
+        FutureTask<JsonObject> load = inBackground(() -> machine
+                .json("greeter:load --threads " + LOAD_THREADS + " --seconds " + seconds).getAsJsonObject());
+        for (int i = 0; i < SWAPS; i++) {
+            Path next = example(i % 2 == 0 ? "greeter.next" : "greeter");
+            Command swap = machine.deploy(next);
+            assertEquals(0, swap.status(), swap.toString());
+        }
+        JsonObject result = load.get();
+        assertEquals(0, result.get("failed").getAsLong(), result.toString());
+        assertTrue(result.get("calls").getAsLong() > 0, result.toString());
+        assertEquals("1.0.0", version("org.cloudos.greeter"));
+    }
+
+    void takesAnUnhealthyVersionBack() throws Exception {
+        Command sick = machine.deploy(example("greeter.sick"));
+        assertEquals(1, sick.status(), sick.toString());
+        assertEquals("1.0.0", version("org.cloudos.greeter"));
+        assertState("org.cloudos.greeter", "ACTIVE");
+    }
+
+    void refusesWhatDoesNotResolve() throws Exception {
+        JsonElement before = machine.json("bundle:list");
+        Command unresolvable = machine.deploy(example("greeter.unresolvable"));
+        assertEquals(1, unresolvable.status(), unresolvable.toString());
+        assertTrue(unresolvable.all().contains("org.cloudos.greeter.api"), unresolvable.toString());
+        assertEquals(before, machine.json("bundle:list"));
+    }
+
+    void stillHasEverything() throws Exception {
+        assertState("org.cloudos.greeter", "ACTIVE");
+        assertState("org.apache.commons.commons-csv", "ACTIVE");
+        assertEquals("1.0.0", version("org.cloudos.greeter"));
+    }
+
+    private void assertState(String bundle, String state) throws Exception {
+        assertEquals(state, bundle(bundle).get("state").getAsString(), bundle);
+    }
+
+    private String version(String bundle) throws Exception {
+        return bundle(bundle).get("version").getAsString();
+    }
+
+    private JsonObject bundle(String name) throws Exception {
+        JsonElement list = machine.json("bundle:list");
+        return StreamSupport.stream(list.getAsJsonArray().spliterator(), false).map(JsonElement::getAsJsonObject)
+                .filter(b -> b.get("name").getAsString().equals(name)).findFirst()
+                .orElseThrow(() -> new AssertionError("no bundle " + name + " in " + list));
+    }
+
+    private static Path example(String module) {
+        return Command.ROOT.resolve("examples/" + module + "/target/" + module + "-0.1.0.jar");
+    }
+
+    private static <T> FutureTask<T> inBackground(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+}
