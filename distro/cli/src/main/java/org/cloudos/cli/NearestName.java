@@ -10,7 +10,7 @@ public final class NearestName {
 
     /** The closest of the known names, when it is close enough to be a slip. */
     public static Optional<String> of(String typed, Collection<String> known) {
-        int limit = Math.max(1, typed.length() / 3 + (typed.length() > 3 ? 1 : 0));
+        int limit = typed.length() <= 3 ? 1 : Math.min(3, typed.length() / 3 + 1);
         return known.stream()
                 .filter(name -> distance(typed, name) <= limit || name.startsWith(typed) && typed.length() > 2)
                 .min(Comparator.comparingInt((String name) -> distance(typed, name))

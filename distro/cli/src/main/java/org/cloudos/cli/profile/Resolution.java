@@ -44,6 +44,9 @@ public final class Resolution {
         }
         List<Profile.LockedBundle> bundles = new ArrayList<>();
         for (Resource resource : resolution.getOrderedResources()) {
+            if (!ResourceUtils.hasType(resource, "osgi.bundle", "osgi.fragment")) {
+                continue; // bnd's stand-in for what a multi-release jar needs on a newer Java
+            }
             String name = ResourceUtils.getIdentity(resource);
             bundles.add(new Profile.LockedBundle(name, exactly(ResourceUtils.getVersion(resource)),
                     profile.startLevelOf(name)));
