@@ -30,7 +30,13 @@ final class Explanation {
 
     private final List<Named> resources = new ArrayList<>();
 
-    Explanation(Repository repository, Profile profile) {
+    private final Set<String> effective;
+
+    /**
+     * @param effective which requirements count: {@code resolve}, and {@code active} for those that may come later
+     */
+    Explanation(Repository repository, Profile profile, Set<String> effective) {
+        this.effective = effective;
         try {
             for (BundleFile bundle : repository.bundles()) {
                 ResourceBuilder builder = new ResourceBuilder();
@@ -64,17 +70,16 @@ final class Explanation {
                 sentences.add(sentence(step.who, step.requirement));
             } else if (providers.size() == 1 && seen.add(providers.getFirst().resource)) {
                 Named only = providers.getFirst();
-                only.resource.getRequirements(null).stream().filter(Explanation::mandatory)
+                only.resource.getRequirements(null).stream().filter(this::mandatory)
                         .forEach(r -> open.add(new Step("Bundle " + only.name, r)));
             }
         }
         return List.copyOf(sentences);
     }
 
-    private static boolean mandatory(Requirement requirement) {
-        String effective = requirement.getDirectives().getOrDefault("effective", "resolve");
+    private boolean mandatory(Requirement requirement) {
         return !"optional".equals(requirement.getDirectives().get("resolution"))
-                && (effective.equals("resolve") || effective.equals("active"))
+                && effective.contains(requirement.getDirectives().getOrDefault("effective", "resolve"))
                 && !requirement.getNamespace().equals("osgi.service")
                 && !requirement.getNamespace().equals("osgi.wiring.host");
     }

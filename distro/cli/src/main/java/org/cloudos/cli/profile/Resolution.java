@@ -12,12 +12,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.cloudos.cli.Failure;
 import org.cloudos.cli.NearestName;
 import org.osgi.resource.Resource;
 
 /** Completes what a profile requires to a whole set of bundles, with bnd's resolver. */
 public final class Resolution {
+    private static final Set<String> ALL = Set.of("resolve", "active");
+
     private final Profile profile;
     private final Repository repository;
     private final Path buildDir;
@@ -36,7 +39,7 @@ public final class Resolution {
         checkNames();
         RunResolution resolution = run();
         if (!resolution.isOK()) {
-            List<String> why = new Explanation(repository, profile).of(required());
+            List<String> why = new Explanation(repository, profile, ALL).of(required());
             throw why.isEmpty()
                     ? new Failure("The profile " + profile.name() + " can't be resolved: "
                             + firstLine(resolution.exception.getMessage()), resolution.report(false).strip())
@@ -58,16 +61,24 @@ public final class Resolution {
 
     /** Fails when the locked bundles do not resolve among themselves: the list is out of date. */
     public static void check(Profile profile, Repository repository) {
-        List<BundleFile> locked = profile.bundles().stream().flatMap(b -> repository.find(b).stream()).toList();
+        check(profile, repository, profile.bundles(), ALL, "The locked list of profile " + profile.name() + " is not complete.",
+                "Bring it up to date: ./cloudos profile resolve " + profile.name());
+        check(profile, repository, profile.bundles().stream().filter(b -> b.startLevel() == 1).toList(), Set.of("resolve"),
+                "The bundles of start level 1 in profile " + profile.name() + " need others that start later.",
+                "See -runbundles+ in the profile");
+    }
+
+    private static void check(Profile profile, Repository repository, List<Profile.LockedBundle> bundles,
+            Set<String> effective, String wrong, String remedy) {
+        List<BundleFile> locked = bundles.stream().flatMap(b -> repository.find(b).stream()).toList();
         List<BundleFile> known = new ArrayList<>(locked);
         known.addAll(repository.find("org.apache.felix.framework"));
-        List<String> why = new Explanation(new Repository(known), profile)
+        List<String> why = new Explanation(new Repository(known), profile, effective)
                 .of(locked.stream().map(Resolution::identity).toList());
         if (!why.isEmpty()) {
             List<String> advice = new ArrayList<>(why);
-            advice.add("Bring it up to date: ./cloudos profile resolve " + profile.name());
-            throw new Failure("The locked list of profile " + profile.name() + " is not complete.",
-                    advice.toArray(String[]::new));
+            advice.add(remedy);
+            throw new Failure(wrong, advice.toArray(String[]::new));
         }
     }
 
