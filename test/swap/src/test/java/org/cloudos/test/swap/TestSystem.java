@@ -56,6 +56,7 @@ final class TestSystem {
         configuration.put("cloudos.home", folder.toString());
         configuration.put("org.osgi.framework.system.packages.extra",
                 "org.slf4j;version=1.7.36,org.slf4j.helpers;version=1.7.36");
+        configuration.put("cloudos.swap.limit", "1");
         configuration.put("felix.service.urlhandlers", "false");
         framework = new FrameworkFactory().newFramework(configuration, connector);
         framework.init();

@@ -1,7 +1,6 @@
 package org.cloudos.kernel.swap.deploy;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Set;
 import org.cloudos.kernel.swap.BundleStore;
 import org.cloudos.kernel.swap.Deployment;
@@ -23,9 +22,9 @@ import org.osgi.util.tracker.ServiceTracker;
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
 public final class Activator implements BundleActivator {
     private static final System.Logger LOG = System.getLogger(Activator.class.getName());
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private BundleContext context;
+    private Limits limits;
     private Gates gates;
     private ServiceTracker<BundleStore, ServiceRegistration<Deployment>> stores;
     private volatile boolean stopping;
@@ -33,7 +32,8 @@ public final class Activator implements BundleActivator {
     @Override
     public void start(BundleContext context) {
         this.context = context;
-        gates = new Gates(context, PATIENCE);
+        limits = Limits.of(context);
+        gates = new Gates(context, limits.patience());
         gates.start();
         stores = new ServiceTracker<>(context, BundleStore.class, null) {
             @Override
@@ -53,7 +53,7 @@ public final class Activator implements BundleActivator {
     private ServiceRegistration<Deployment> offer(BundleStore store) {
         Resolver resolver = context.getService(context.getServiceReference(Resolver.class));
         ProfileList profile = ProfileList.read(context.getProperty("cloudos.home"));
-        Deployment deployment = new Deployer(context, store, gates, new DryResolve(resolver), profile,
+        Deployment deployment = new Deployer(context, store, gates, new DryResolve(resolver), profile, limits,
                 Clock.systemUTC(), this::ending);
         return context.registerService(Deployment.class, deployment, null);
     }

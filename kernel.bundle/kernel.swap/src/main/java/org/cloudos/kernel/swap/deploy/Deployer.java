@@ -44,18 +44,20 @@ final class Deployer implements Deployment {
     private final Gates gates;
     private final DryResolve resolve;
     private final Inventory inventory;
+    private final Limits limits;
     private final Clock clock;
     private final BooleanSupplier ending;
     private final JarCheck check = new JarCheck(MAX_ENTRIES, MAX_BYTES);
     private final ReentrantLock one = new ReentrantLock(true);
 
     Deployer(BundleContext context, BundleStore store, Gates gates, DryResolve resolve, ProfileList profile,
-            Clock clock, BooleanSupplier ending) {
+            Limits limits, Clock clock, BooleanSupplier ending) {
         this.context = context;
         this.store = store;
         this.gates = gates;
         this.resolve = resolve;
         this.inventory = new Inventory(context, store, profile);
+        this.limits = limits;
         this.clock = clock;
         this.ending = ending;
     }
@@ -203,7 +205,7 @@ final class Deployer implements Deployment {
         List<String> restarted = List.of();
         try (Hold hold = gates.hold(Transaction.affected(moves, dependents), cost)) {
             Transaction transaction = new Transaction(context, store, hold, cost, moves, dependents, options,
-                    progress, ending);
+                    limits, progress, ending);
             restarted = transaction.restarted();
             transaction.run();
         } catch (Transaction.Failed e) {

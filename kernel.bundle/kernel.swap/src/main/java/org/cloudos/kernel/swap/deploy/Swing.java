@@ -29,22 +29,22 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class Swing {
     /** Location of what is deployed; the launcher's own for the profile's bundles. */
     static final String LOCATION = "cloudos:";
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10), START_LIMIT = Duration.ofSeconds(10),
-        REFRESH_LIMIT = Duration.ofSeconds(20);
 
     private final BundleContext context;
     private final BundleStore store;
     private final Hold hold;
+    private final Duration limit;
     /** Bundles that ran before, and so run again. */
     private final Set<Bundle> running = new HashSet<>();
     private final Map<Bundle, Set<Bundle>> users = new HashMap<>();
     private final List<Bundle> installed = new ArrayList<>();
 
     /** Preconditions: all of them still run as they did before the change. */
-    Swing(BundleContext context, BundleStore store, Hold hold, Set<Bundle> affected) {
+    Swing(BundleContext context, BundleStore store, Hold hold, Duration limit, Set<Bundle> affected) {
         this.context = context;
         this.store = store;
         this.hold = hold;
+        this.limit = limit;
         for (Bundle bundle : affected) {
             if (runs(bundle)) running.add(bundle);
             users.put(bundle, hold.usersOf(bundle));
@@ -81,7 +81,7 @@ final class Swing {
 
     private void stop(Bundle bundle) throws Exception {
         if (!runs(bundle)) return;
-        Bounded.call("stop of " + bundle.getSymbolicName(), STOP_LIMIT, () -> hold.passing(() -> {
+        Bounded.call("stop of " + bundle.getSymbolicName(), limit, () -> hold.passing(() -> {
             bundle.stop(Bundle.STOP_TRANSIENT);
             return null;
         }));
@@ -110,8 +110,8 @@ final class Swing {
         if (bundles.isEmpty()) return;
         CountDownLatch done = new CountDownLatch(1);
         context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(bundles, e -> done.countDown());
-        if (!done.await(REFRESH_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            throw new TimeoutException("the framework did not refresh within " + REFRESH_LIMIT.toSeconds() + " s");
+        if (!done.await(limit.toSeconds(), TimeUnit.SECONDS)) {
+            throw new TimeoutException("the framework did not refresh within " + limit.toSeconds() + " s");
         }
     }
 
@@ -128,7 +128,7 @@ final class Swing {
     }
 
     private void start(Bundle bundle, int options) throws Exception {
-        Bounded.call("start of " + bundle.getSymbolicName(), START_LIMIT, () -> hold.passing(() -> {
+        Bounded.call("start of " + bundle.getSymbolicName(), limit, () -> hold.passing(() -> {
             bundle.start(options);
             return null;
         }));

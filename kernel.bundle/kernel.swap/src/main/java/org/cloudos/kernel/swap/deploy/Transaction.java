@@ -32,8 +32,6 @@ import org.osgi.framework.BundleContext;
  * </pre>
  */
 final class Transaction {
-    private static final Duration SERVICES_LIMIT = Duration.ofSeconds(10), STATE_LIMIT = Duration.ofSeconds(5);
-
     /** Why it was taken back, and what could not be mended on the way. */
     static final class Failed extends Exception {
         private static final long serialVersionUID = 1L;
@@ -50,6 +48,7 @@ final class Transaction {
     private final List<Move> moves;
     private final Dependents dependents;
     private final Options options;
+    private final Limits limits;
     private final Consumer<String> progress;
     private final BooleanSupplier ending;
     private final Components components;
@@ -59,7 +58,8 @@ final class Transaction {
     private boolean stopped; // so that only what was touched is taken back
 
     Transaction(BundleContext context, BundleStore store, Hold hold, Cost cost, List<Move> moves,
-            Dependents dependents, Options options, Consumer<String> progress, BooleanSupplier ending) {
+            Dependents dependents, Options options, Limits limits, Consumer<String> progress,
+            BooleanSupplier ending) {
         this.context = context;
         this.store = store;
         this.hold = hold;
@@ -67,13 +67,14 @@ final class Transaction {
         this.moves = moves;
         this.dependents = dependents;
         this.options = options;
+        this.limits = limits;
         this.progress = progress;
         this.ending = ending;
         this.components = new Components(context);
-        this.states = new States(context, STATE_LIMIT);
+        this.states = new States(context, limits.state());
         this.affected = affected(moves, dependents).stream()
                 .sorted(Comparator.comparingLong(Bundle::getBundleId)).toList();
-        this.swing = new Swing(context, store, hold, new HashSet<>(affected));
+        this.swing = new Swing(context, store, hold, limits.step(), new HashSet<>(affected));
     }
 
     static Set<Bundle> affected(List<Move> moves, Dependents dependents) {
@@ -123,7 +124,8 @@ final class Transaction {
         swing.move(moves);
         swing.refresh(dependents.refresh());
         swing.startAll();
-        List<String> missing = awaited(hold.awaitServices(SERVICES_LIMIT));
+        hold.dismissUninstalled();
+        List<String> missing = hold.awaitServices(limits.step());
         if (!missing.isEmpty()) throw new Failed("not offered any more: " + String.join(", ", missing), null);
         states.give(affected);
         List<String> dead = hold.takeAll();
@@ -131,15 +133,6 @@ final class Transaction {
         hold.open();
         states.unpin();
         progress.accept("swapped in " + (System.nanoTime() - start) / 1_000_000 + " ms");
-    }
-
-    /** Services of what is removed are not waited for. */
-    private List<String> awaited(List<String> missing) {
-        List<String> rest = new ArrayList<>(missing);
-        for (Move move : moves) {
-            if (move.to() instanceof Content.Absent) rest.removeIf(n -> n.endsWith(" of " + move.symbolicName()));
-        }
-        return rest;
     }
 
     private List<Bundle> watched() {
@@ -159,9 +152,10 @@ final class Transaction {
             attempt(problems, swing::stopAll);
             swing.moveBack(moves, problems);
             attempt(problems, () -> swing.refresh(dependents.refresh()));
+            hold.dismissUninstalled();
             attempt(problems, swing::startAll);
             attempt(problems, () -> {
-                for (String name : hold.awaitServices(SERVICES_LIMIT)) problems.add(name + " did not come back");
+                for (String name : hold.awaitServices(limits.step())) problems.add(name + " did not come back");
             });
             attempt(problems, () -> states.give(affected));
             attempt(problems, hold::takeAll);

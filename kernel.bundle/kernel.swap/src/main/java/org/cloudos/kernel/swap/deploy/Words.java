@@ -17,7 +17,7 @@ final class Words {
             if (wrapper) continue;
             String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
             boolean plain = t.getMessage() == null || t.getClass().getName().startsWith("org.osgi.")
-                    || t instanceof IllegalStateException || t instanceof IllegalArgumentException;
+                    || t instanceof Transaction.Failed || t instanceof IllegalStateException || t instanceof IllegalArgumentException;
             String part = plain ? message : t.getClass().getSimpleName() + ": " + message;
             if (parts.stream().noneMatch(p -> p.contains(message))) parts.add(part);
         }

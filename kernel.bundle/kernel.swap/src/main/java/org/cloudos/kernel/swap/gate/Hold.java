@@ -92,6 +92,17 @@ public final class Hold implements AutoCloseable {
         }
     }
 
+    /** Takes the gates of bundles away that were uninstalled. */
+    public void dismissUninstalled() {
+        List<Gate> gone;
+        synchronized (this) {
+            gone = orphans.stream().filter(g -> g.provider().getState() == Bundle.UNINSTALLED).toList();
+            gone.forEach(orphans::remove);
+            gone.forEach(held::remove);
+        }
+        gone.forEach(Gate::unregister);
+    }
+
     /** Waits until each gate has a service behind it. Returns the names of those that have none. */
     public synchronized List<String> awaitServices(Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
