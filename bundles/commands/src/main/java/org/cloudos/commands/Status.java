@@ -33,7 +33,9 @@ public record Status(String profile, String version, boolean ready, List<String>
     public record Row(String name, Subsystem.State state, Subsystem.Health health, @Column("for") Duration age,
             int restarts, String version, String bundle, String cause) {
         static Row of(Subsystem s, Instant now) {
-            return new Row(s.name(), s.state(), s.health(), Duration.between(s.since(), now), s.restarts(), s.version(),
+            // The subsystem may have been looked at for the first time after "now" was taken.
+            Duration age = s.since().isAfter(now) ? Duration.ZERO : Duration.between(s.since(), now);
+            return new Row(s.name(), s.state(), s.health(), age, s.restarts(), s.version(),
                     s.bundle(), s.cause());
         }
     }

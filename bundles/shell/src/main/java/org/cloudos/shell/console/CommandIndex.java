@@ -85,8 +85,19 @@ final class CommandIndex {
         return Nearest.of(word, words).stream().map(w -> scoped ? w : resolve(w).orElse(w)).limit(3).toList();
     }
 
+    private static String wrongOption(List<Usage> usages, String line) {
+        List<String> known = Usage.options(usages).stream().flatMap(o -> o.names().stream()).toList();
+        for (String word : line.strip().split("[\\s|;]+")) {
+            if (word.startsWith("--") && !known.contains(word)) {
+                List<String> near = Nearest.of(word, known);
+                return "unknown option " + word + "." + (near.isEmpty() ? "" : " Did you mean " + near.getFirst() + "?");
+            }
+        }
+        return "these arguments are not understood.";
+    }
+
     /** What to say when Gogo finds no method for the arguments: {@code Cannot coerce NAME(TYPES) to any of LIST}. */
-    String usageError(String gogo) {
+    String usageError(String gogo, String line) {
         String function = gogo.substring("Cannot coerce ".length(), gogo.indexOf('('));
         String bare = function.startsWith("_") ? function.substring(1) : function;
         Optional<String> name = resolve(bare);
@@ -94,8 +105,9 @@ final class CommandIndex {
         if (methods.isEmpty()) {
             return gogo;
         }
-        StringBuilder text = new StringBuilder(name.get()).append(": these arguments are not understood.");
-        methods.forEach(m -> text.append("\nUsage: ").append(new Usage(name.get(), m).line()));
+        List<Usage> usages = methods.stream().map(m -> new Usage(name.get(), m)).toList();
+        StringBuilder text = new StringBuilder(name.get()).append(": ").append(wrongOption(usages, line));
+        usages.forEach(u -> text.append("\nUsage: ").append(u.line()));
         return text.append("\n`help ").append(name.get()).append("` says more.").toString();
     }
 }

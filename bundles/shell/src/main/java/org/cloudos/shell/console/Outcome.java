@@ -43,14 +43,14 @@ record Outcome(Object result, Exception exception, int error) {
     }
 
     /** What to tell the user; empty where the command itself has said it. */
-    Optional<String> message(CommandIndex commands) {
+    Optional<String> message(CommandIndex commands, String line) {
         return Optional.ofNullable(switch (exception) {
             case null -> null;
             case CommandNotFoundException unknown -> commands.unknown(unknown.getCommand());
             case InterruptedException e -> "Interrupted";
             case CancellationException e -> "Interrupted";
             case EOFException e -> "The line is not complete: " + e.getMessage();
-            case IllegalArgumentException e when isCoerce(e) -> commands.usageError(e.getMessage());
+            case IllegalArgumentException e when isCoerce(e) -> commands.usageError(e.getMessage(), line);
             case ExecutionException e when e.getCause() != null -> text(e.getCause());
             default -> text(exception);
         });

@@ -83,7 +83,7 @@ final class Session {
         if (outcome.result() != null && !Boolean.FALSE.equals(gogo.get(".Gogo.format"))) {
             out.println(gogo.format(outcome.result(), Converter.INSPECT));
         }
-        outcome.message(new CommandIndex(gogo)).ifPresent(this::complain);
+        outcome.message(new CommandIndex(gogo), line).ifPresent(this::complain);
         out.flush();
     }
 

@@ -61,7 +61,7 @@ final class Sessions implements Shell {
             if (outcome.result() != null) {
                 stdout.println(gogo.format(outcome.result(), Converter.INSPECT));
             }
-            outcome.message(new CommandIndex(gogo)).ifPresent(stderr::println);
+            outcome.message(new CommandIndex(gogo), line).ifPresent(stderr::println);
             return outcome.failed() ? 1 : 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

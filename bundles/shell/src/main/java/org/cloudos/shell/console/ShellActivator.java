@@ -1,5 +1,8 @@
 package org.cloudos.shell.console;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.apache.felix.service.command.Converter;
@@ -27,8 +30,9 @@ public final class ShellActivator implements BundleActivator {
             console.start();
         }
         context.registerService(Shell.class, sessions, null);
-        ToIntFunction<String> exec = line ->
-                sessions.run(line, java.io.InputStream.nullInputStream(), System.out, System.err);
+        // Not System.out: Gogo replaces it by a stream that leads back into the session.
+        ToIntFunction<String> exec = line -> sessions.run(line, InputStream.nullInputStream(),
+                new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
         context.registerService(ToIntFunction.class, exec, FrameworkUtil.asDictionary(Map.of("cloudos.exec", true)));
         context.registerService(Converter.class, new LateConverter(), null);
         GogoCommands.register(context);

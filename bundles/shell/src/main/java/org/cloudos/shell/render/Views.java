@@ -110,15 +110,13 @@ public final class Views implements Converter {
             boolean colours) {
         Object value = Records.get(record, component);
         String name = Cells.header(component);
-        List<String> parts = Text.wrap(Cells.text(value, Cells.unit(component)),
+        String text = Cells.text(value, Cells.unit(component));
+        List<String> parts = Text.wrap(text.isEmpty() ? "-" : text,
                 width == 0 ? Integer.MAX_VALUE : Math.max(20, width - names));
         String pad = " ".repeat(names);
         for (int i = 0; i < parts.size(); i++) {
             String lead = i == 0 ? Style.BOLD.on(name, colours) + " ".repeat(names - name.length()) : pad;
             out.append((lead + Style.of(value).on(parts.get(i), colours)).stripTrailing()).append('\n');
-        }
-        if (parts.isEmpty()) {
-            out.append(name).append('\n');
         }
     }
 }
