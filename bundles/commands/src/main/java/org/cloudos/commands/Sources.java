@@ -72,26 +72,34 @@ final class Sources implements AutoCloseable {
         }
         Path file = Files.createTempFile("bundle-", ".jar");
         fetched.add(() -> Files.deleteIfExists(file));
-        URLConnection connection = uri.toURL().openConnection();
-        connection.setConnectTimeout(TIMEOUT_MS);
-        connection.setReadTimeout(TIMEOUT_MS);
-        if (connection instanceof HttpURLConnection http && http.getResponseCode() != HttpURLConnection.HTTP_OK) {
-            throw new IOException(source + ": the server answers " + http.getResponseCode() + " " + http.getResponseMessage());
-        }
-        try (InputStream in = connection.getInputStream(); OutputStream out = Files.newOutputStream(file)) {
-            copy(in, out, source);
+        try {
+            download(uri, file);
+        } catch (IOException e) {
+            throw new IOException(Human.printable(source) + " can't be fetched: " + e.getMessage(), e);
         }
         progress.accept("fetched " + source + ", " + Human.bytes(Files.size(file)));
         return new Deployment.Jar(source, file, Optional.empty());
     }
 
-    private static void copy(InputStream in, OutputStream out, String source) throws IOException {
+    private static void download(URI uri, Path file) throws IOException {
+        URLConnection connection = uri.toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MS);
+        connection.setReadTimeout(TIMEOUT_MS);
+        if (connection instanceof HttpURLConnection http && http.getResponseCode() != HttpURLConnection.HTTP_OK) {
+            throw new IOException("the server answers " + http.getResponseCode() + " " + http.getResponseMessage());
+        }
+        try (InputStream in = connection.getInputStream(); OutputStream out = Files.newOutputStream(file)) {
+            copy(in, out);
+        }
+    }
+
+    private static void copy(InputStream in, OutputStream out) throws IOException {
         byte[] buffer = new byte[64 * 1024];
         long total = 0;
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             total += n;
             if (total > MAX_BYTES) {
-                throw new IOException(source + ": more than " + Human.bytes(MAX_BYTES) + "; fetch it by other means");
+                throw new IOException("more than " + Human.bytes(MAX_BYTES) + "; fetch it by other means");
             }
             out.write(buffer, 0, n);
         }

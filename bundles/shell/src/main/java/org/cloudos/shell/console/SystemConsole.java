@@ -41,6 +41,7 @@ final class SystemConsole implements Runnable {
         BootEvents events = new BootEvents(context);
         events.phase(Boot.PROMPT);
         try (Terminal terminal = open()) {
+            terminal.writer().write('\r'); // the editor draws the prompt again, and what was typed behind it
             boolean again = true;
             while (again && !stopping) {
                 sessions.session(terminal, () -> events.phase("console"));

@@ -161,7 +161,10 @@ public final class JsonReader {
         }
         String digits = text.substring(start, at);
         try {
-            return whole ? Long.valueOf(digits) : Double.valueOf(digits);
+            if (whole) {
+                return Long.valueOf(digits);
+            }
+            return Double.valueOf(digits);
         } catch (NumberFormatException e) {
             at = start;
             throw expected("a number of at most 64 bits");
