@@ -56,7 +56,7 @@ static bool read_class_path(void) {
 }
 
 static void exec_jvm(bool restarted) {
-    char term[80] = "TERM=vt100", epoch[64], *args[24], value[64];
+    char term[80] = "TERM=xterm", epoch[64], *args[24], value[64];
     int n = 0;
     console_open();
     if (option("term", value, sizeof value)) snprintf(term, sizeof term, "TERM=%s", value);

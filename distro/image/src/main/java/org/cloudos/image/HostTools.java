@@ -45,7 +45,7 @@ public enum HostTools {
     }
 
     /** @throws ImageException naming every package that the sets lack */
-    static void require(HostTools... sets) throws ImageException {
+    public static void require(HostTools... sets) throws ImageException {
         List<String> missing = Stream.of(sets).flatMap(s -> s.missing().stream()).distinct().sorted().toList();
         if (!missing.isEmpty()) {
             throw new ImageException("programs are missing; install them with: apt-get install " + String.join(" ", missing));
@@ -64,7 +64,7 @@ public enum HostTools {
     }
 
     /** @throws ImageException when the program is nowhere */
-    static Path path(String program) throws ImageException {
+    public static Path path(String program) throws ImageException {
         Path found = find(program);
         if (found == null) throw new ImageException("the program " + program + " is missing");
         return found;

@@ -1,0 +1,41 @@
+package org.cloudos.image.qemu;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.cloudos.image.Image;
+
+/**
+ * A machine to boot.
+ *
+ * @param source what it boots
+ * @param memoryMib its memory
+ * @param disk the data disk's file, made when missing; null for none: changes are lost
+ * @param port the host's port that is forwarded to the guest's SSH; 0 for the first free one from 2222 on
+ * @param keys a file of public keys that may log in; null for none
+ * @param commands what it executes before it powers off; empty for a machine with the terminal as its console
+ * @param timeout after which it is ended; null for none
+ * @param arguments for QEMU, after all others
+ */
+public record Machine(Source source, int memoryMib, Path disk, int port, Path keys, List<String> commands, Duration timeout,
+        List<String> arguments) {
+    public static final int DEFAULT_MEMORY_MIB = 512;
+
+    /** What a machine boots. */
+    public sealed interface Source {}
+
+    /** Kernel, initramfs and root file system directly. */
+    public record Kernel(Image.BootFiles files) implements Source {}
+
+    /** A disk image by UEFI firmware. It is written to: its data partition survives. */
+    public record Disk(Path image) implements Source {}
+
+    public Machine {
+        commands = List.copyOf(commands);
+        arguments = List.copyOf(arguments);
+    }
+
+    boolean interactive() {
+        return commands.isEmpty();
+    }
+}

@@ -1,0 +1,87 @@
+package org.cloudos.image.qemu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of a machine. Pure: everything that must be looked at is in {@link Facts}. */
+record QemuCommand(Machine machine, Facts facts) {
+    /** Where UEFI firmware is, as Debian has it. */
+    static final Path OVMF_CODE = Path.of("/usr/share/OVMF/OVMF_CODE_4M.fd");
+    static final Path OVMF_VARIABLES = Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd");
+
+    private static final String FW_CFG = "opt/org.cloudos/";
+    private static final int GUEST_SSH = 2222;
+
+    /**
+     * @param program QEMU
+     * @param version its major version
+     * @param port the host's port for SSH
+     * @param run a folder of this run with the files status (a socket), options, exec, and variables.fd for UEFI
+     */
+    record Facts(Path program, int version, Accelerator accelerator, int port, Path run) {}
+
+    List<String> words() {
+        List<String> words = new ArrayList<>();
+        add(words, facts.program(), "-nodefaults", "-machine", "q35", "-smp", "2", "-m", machine.memoryMib());
+        add(words, "-accel", facts.accelerator().kvm() ? "kvm" : "tcg,thread=multi", "-cpu", cpu());
+        // No -nographic: with it the firmware writes to the serial console too.
+        add(words, "-display", "none", "-chardev", console(), "-serial", "chardev:console");
+        add(words, "-netdev", "user,id=net,hostfwd=tcp:127.0.0.1:" + facts.port() + "-:" + GUEST_SSH, "-device", "virtio-net-pci,netdev=net,romfile=");
+        add(words, "-device", "virtio-rng-pci", "-device", "virtio-serial-pci");
+        add(words, "-chardev", "socket,id=status,path=" + escape(facts.run().resolve("status")),
+                "-device", "virtserialport,chardev=status,name=org.cloudos.status");
+        firmwareFile(words, "options");
+        if (machine.keys() != null) add(words, "-fw_cfg", "name=" + FW_CFG + "authorized_keys,file=" + escape(machine.keys()));
+        if (!machine.interactive()) firmwareFile(words, "exec");
+        source(words);
+        if (machine.disk() != null) drive(words, "data", machine.disk(), "");
+        // A machine that is driven ends where it would restart.
+        if (!machine.interactive()) add(words, "-no-reboot");
+        words.addAll(machine.arguments());
+        return words;
+    }
+
+    private String console() {
+        // mux lets Ctrl-A X end QEMU; signal=off gives Ctrl-C to the guest.
+        return machine.interactive() ? "stdio,id=console,mux=on,signal=off" : "stdio,id=console,signal=off";
+    }
+
+    private String cpu() {
+        if (facts.accelerator().kvm()) return "host";
+        // TCG before QEMU 8 gets cmpxchg16b wrong under several threads.
+        return facts.version() < 8 ? "qemu64,-cx16" : "max";
+    }
+
+    private void source(List<String> words) {
+        switch (machine.source()) {
+            case Machine.Kernel kernel -> {
+                add(words, "-kernel", kernel.files().kernel(), "-initrd", kernel.files().initramfs());
+                add(words, "-append", "console=ttyS0 quiet panic=" + (machine.interactive() ? "10" : "-1"));
+                drive(words, "root", kernel.files().root(), ",readonly=on");
+            }
+            case Machine.Disk disk -> {
+                add(words, "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + OVMF_CODE);
+                add(words, "-drive", "if=pflash,format=raw,unit=1,file=" + escape(facts.run().resolve("variables.fd")));
+                drive(words, "root", disk.image(), "");
+            }
+        }
+    }
+
+    private static void drive(List<String> words, String id, Path file, String more) {
+        add(words, "-drive", "if=none,id=" + id + ",format=raw" + more + ",file=" + escape(file), "-device", "virtio-blk-pci,drive=" + id);
+    }
+
+    private void firmwareFile(List<String> words, String name) {
+        add(words, "-fw_cfg", "name=" + FW_CFG + name + ",file=" + escape(facts.run().resolve(name)));
+    }
+
+    /** Commas separate options; a comma in a value is doubled. */
+    static String escape(Path file) {
+        return file.toAbsolutePath().toString().replace(",", ",,");
+    }
+
+    private static void add(List<String> words, Object... more) {
+        for (Object word : more) words.add(word.toString());
+    }
+}
