@@ -1,19 +1,9 @@
 /* Messages: console, kernel log, /run/cloudos/init.log, and /var/cloudos/log/init.log, which survives the restart. */
 #include "init.h"
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #define RUN_LOG  RUN_DIR "/init.log"
 #define DATA_LOG DATA_DIR "/log/init.log"
-enum { DATA_LOG_MAX = 256 * 1024 };
-
-static int run_log = -1, data_log = -1, kernel_log = -1;
 
 double uptime(void) {
     struct timespec t;
@@ -21,77 +11,60 @@ double uptime(void) {
     return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
 }
 
-static void put(int fd, const char *text, size_t length) {
-    /* A log that can't be written must not stop the machine. */
-    if (fd >= 0 && write(fd, text, length) < 0) return;
-}
-
-void log_start(void) {
-    make_dir(RUN_DIR);
-    run_log = open(RUN_LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    kernel_log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+/* Opened for each message: an open file would keep /var from being unmounted. A log that can't be written must not
+ * stop the machine. */
+static void append(const char *path, const char *text) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (fd >= 0) dprintf(fd, "%s", text), close(fd);
 }
 
 /* What was said before /var was there goes first, so the kept log is whole. */
 void log_to_data(void) {
-    char early[8192];
+    static char early[8192];
     struct stat s;
-    make_dir(DATA_DIR "/log");
-    if (stat(DATA_LOG, &s) == 0 && s.st_size > DATA_LOG_MAX) rename(DATA_LOG, DATA_LOG ".1");
-    data_log = open(DATA_LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    ssize_t n = read_file(RUN_LOG, early, sizeof early - 1);
-    put(data_log, "-- boot --\n", 11);
-    if (n > 0) {
-        early[n++] = '\n';
-        put(data_log, early, (size_t) n);
-    }
+    mkdir(DATA_DIR, 0755);
+    mkdir(DATA_DIR "/log", 0755);
+    if (stat(DATA_LOG, &s) == 0 && s.st_size > 256 * 1024) rename(DATA_LOG, DATA_LOG ".1");
+    append(DATA_LOG, "-- boot --\n");
+    read_file(RUN_LOG, early, sizeof early - 1);
+    append(DATA_LOG, strcat(early, "\n"));
 }
 
 void say(const char *format, ...) {
     char line[512];
-    int n = snprintf(line, sizeof line, "<6>init: [%7.3f] ", uptime());
+    int n = snprintf(line, sizeof line, "<6>init: [%7.3f] ", uptime()), most = sizeof line - 3;
     va_list args;
     va_start(args, format);
-    n += vsnprintf(line + n, sizeof line - (size_t) n - 2, format, args);
+    n += vsnprintf(line + n, (size_t) (most - n), format, args);
     va_end(args);
-    if (n > (int) sizeof line - 3) n = sizeof line - 3;
-    line[n++] = '\n';
-    put(kernel_log, line, (size_t) n);
-    const char *text = line + 3;
-    size_t length = (size_t) n - 3;
-    put(run_log, text, length);
-    put(data_log, text, length);
-    line[n - 1] = '\r', line[n++] = '\n'; /* the JVM may have left the terminal raw */
-    put(STDERR_FILENO, text, length + 1);
+    if (n >= most) n = most - 1;
+    strcpy(line + n, "\n");
+    const char *text = line + strlen("<6>"); /* the kernel's priority, for its log alone */
+    append("/dev/kmsg", line);
+    append(RUN_LOG, text);
+    append(DATA_LOG, text);
+    dprintf(STDERR_FILENO, "%.*s\r\n", n - (int) strlen("<6>"), text); /* the JVM may have left the terminal raw */
 }
 
-/* The virtio-serial port named org.cloudos.status: one JSON object a line. Opened for each message, as a port can be
- * opened once at a time and the JVM holds it while it lives. */
-static bool status_port(char *path, size_t size) {
+/* The virtio-serial port named org.cloudos.status; NULL when the host gave none. */
+const char *status_port(void) {
+    static char port[80];
     DIR *ports = opendir("/sys/class/virtio-ports");
-    struct dirent *e;
-    bool found = false;
-    while (ports && !found && (e = readdir(ports))) {
+    for (struct dirent *e; ports && !*port && (e = readdir(ports));) {
         char file[320], name[64];
         snprintf(file, sizeof file, "/sys/class/virtio-ports/%s/name", e->d_name);
-        if (e->d_name[0] == '.' || read_file(file, name, sizeof name) < 0) continue;
-        if (strcmp(name, "org.cloudos.status")) continue;
-        snprintf(path, size, "/dev/%.64s", e->d_name);
-        found = true;
+        if (read_file(file, name, sizeof name) < 0 || strcmp(name, "org.cloudos.status")) continue;
+        snprintf(port, sizeof port, "/dev/%.64s", e->d_name);
     }
     if (ports) closedir(ports);
-    return found;
+    return *port ? port : NULL;
 }
 
-void status(const char *format, ...) {
-    char line[512], port[80];
-    if (!status_port(port, sizeof port)) return;
-    if (symlink(port, RUN_DIR "/status") < 0 && access(port, W_OK) < 0) return;
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    int fd = n > 0 ? open(port, O_WRONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-    put(fd, line, n < (int) sizeof line ? (size_t) n : sizeof line - 1);
-    if (fd >= 0) close(fd);
+/* One JSON object a line. Opened for each, as a port can be opened once at a time and the JVM holds it while it lives. */
+void status(const char *event, int code, const char *reason) {
+    const char *port = status_port();
+    int fd = port ? open(port, O_WRONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+    if (fd < 0) return;
+    dprintf(fd, "{\"event\":\"%s\",\"code\":%d,\"reason\":\"%s\"}\n", event, code, reason);
+    close(fd);
 }

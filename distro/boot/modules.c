@@ -5,48 +5,37 @@
  * A device says what it is in its sysfs file `modalias`. A driver may bring new devices (ahci brings disks), so the
  * search repeats until it finds nothing new. */
 #include "init.h"
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
-enum { MAX_LINES = 512, MAX_DEVICES = 256 };
+enum { MAX_LINES = 256, MAX_DEVICES = 256 };
 
-static char text[32768];
 static struct { char *phase, *pattern, *files; } lines[MAX_LINES];
 static int line_count = -1;
 static char devices[MAX_DEVICES][160];
 static int device_count;
-static int module_dir = -1; /* held open: the initramfs is out of reach after the switch of the root */
+static int module_dir; /* held open: the initramfs is out of reach after the switch of the root */
 
 static void parse(void) {
+    static char text[32768];
+    char *next = text;
     line_count = 0;
     module_dir = open("/lib/modules", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (read_file("/modules", text, sizeof text) < 0) return;
-    char *next = text;
     for (char *line; line_count < MAX_LINES && (line = strsep(&next, "\n"));) {
         char *phase = strsep(&line, " "), *pattern = strsep(&line, " ");
-        if (!line) continue;
-        lines[line_count].phase = phase;
-        lines[line_count].pattern = pattern;
-        lines[line_count++].files = line;
+        if (line) lines[line_count].phase = phase, lines[line_count].pattern = pattern, lines[line_count++].files = line;
     }
 }
 
 static void find_devices(void) {
-    static const char *const buses[] = {"pci", "virtio", "acpi", "scsi", "platform"};
+    static const char *const buses[] = {"pci", "virtio", "acpi", "scsi"};
     device_count = 0;
     for (size_t b = 0; b < sizeof buses / sizeof *buses; b++) {
         char path[320];
         snprintf(path, sizeof path, "/sys/bus/%s/devices", buses[b]);
         DIR *dir = opendir(path);
-        struct dirent *e;
-        while (dir && device_count < MAX_DEVICES && (e = readdir(dir))) {
-            if (e->d_name[0] == '.') continue;
+        for (struct dirent *e; dir && device_count < MAX_DEVICES && (e = readdir(dir));) {
             snprintf(path, sizeof path, "/sys/bus/%s/devices/%.200s/modalias", buses[b], e->d_name);
             if (read_file(path, devices[device_count], sizeof *devices) > 0) device_count++;
         }
@@ -63,15 +52,10 @@ static bool wanted(const char *pattern) {
 
 static bool load(const char *file) {
     int fd = openat(module_dir, file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        say("module %s: not in the initramfs", file);
-        return false;
-    }
-    long failed = syscall(SYS_finit_module, fd, "", 0);
-    int error = errno;
-    close(fd);
-    if (failed && error != EEXIST) say("module %s: %s", file, strerror(error));
-    return !failed;
+    bool loaded = fd >= 0 && syscall(SYS_finit_module, fd, "", 0) == 0;
+    if (!loaded && errno != EEXIST) say("module %s: %m", file);
+    if (fd >= 0) close(fd);
+    return loaded;
 }
 
 int load_modules(const char *phase) {
@@ -90,7 +74,6 @@ int load_modules(const char *phase) {
     return loaded;
 }
 
-/* Gives the memory of the module files back. */
 void drop_modules(void) {
     DIR *dir = fdopendir(module_dir);
     for (struct dirent *e; dir && (e = readdir(dir));) unlinkat(module_dir, e->d_name, 0);

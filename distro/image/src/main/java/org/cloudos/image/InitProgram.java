@@ -9,7 +9,7 @@ import java.util.List;
 /** Compiles {@code distro/boot}, whose sources travel in this jar. */
 final class InitProgram {
     /** Every source of distro/boot. */
-    static final List<String> SOURCES = List.of("init.h", "disk.c", "file.c", "init.c", "jvm.c", "log.c", "modules.c", "net.c",
+    static final List<String> SOURCES = List.of("init.h", "disk.c", "init.c", "jvm.c", "log.c", "modules.c", "net.c",
             "options.c", "power.c");
 
     private InitProgram() {}
