@@ -45,7 +45,7 @@ final class MainJob {
         FutureTask<JsonObject> load = inBackground(() -> machine
                 .json("greeter:load --threads " + LOAD_THREADS + " --seconds " + seconds).getAsJsonObject());
         for (int i = 0; i < SWAPS; i++) {
-            Path next = example(i % 2 == 0 ? "greeter.next" : "greeter");
+            Path next = i % 2 == 0 ? greeter("1.1") : example("greeter");
             Command swap = machine.deploy(next);
             assertEquals(0, swap.status(), swap.toString());
         }
@@ -56,7 +56,7 @@ final class MainJob {
     }
 
     void takesAnUnhealthyVersionBack() throws Exception {
-        Command sick = machine.deploy(example("greeter.sick"));
+        Command sick = machine.deploy(greeter("sick"));
         assertEquals(1, sick.status(), sick.toString());
         assertEquals("1.0.0", version("org.cloudos.greeter"));
         assertState("org.cloudos.greeter", "ACTIVE");
@@ -64,9 +64,9 @@ final class MainJob {
 
     void refusesWhatDoesNotResolve() throws Exception {
         JsonElement before = machine.json("bundle:list");
-        Command unresolvable = machine.deploy(example("greeter.unresolvable"));
+        Command unresolvable = machine.deploy(greeter("absent"));
         assertEquals(1, unresolvable.status(), unresolvable.toString());
-        assertTrue(unresolvable.all().contains("org.cloudos.greeter.api"), unresolvable.toString());
+        assertTrue(unresolvable.all().contains("org.example.absent"), unresolvable.toString());
         assertEquals(before, machine.json("bundle:list"));
     }
 
@@ -93,6 +93,11 @@ final class MainJob {
 
     private static Path example(String module) {
         return Command.ROOT.resolve("examples/" + module + "/target/" + module + "-0.1.0.jar");
+    }
+
+    /** Another version of the greeter, as the examples' build names it. */
+    private static Path greeter(String version) {
+        return Command.ROOT.resolve("examples/greeter/target/greeter-0.1.0-" + version + ".jar");
     }
 
     private static <T> FutureTask<T> inBackground(Callable<T> work) {
