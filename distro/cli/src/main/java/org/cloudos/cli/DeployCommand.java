@@ -5,6 +5,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.cloudos.cli.deploy.Deployer;
 import org.cloudos.cli.deploy.Identity;
@@ -116,7 +117,7 @@ final class DeployCommand implements Callable<Integer> {
                     s.to().isEmpty() ? "-" : s.to()));
             console.print(table.toString());
             console.print("change " + result.change().number() + " " + result.change().outcome() + ": longest stall "
-                    + result.change().stallMs() + " ms, " + result.change().callsHeld() + " calls held, "
+                    + String.format(Locale.ROOT, "%.1f", result.change().stallMs()) + " ms, " + result.change().callsHeld() + " calls held, "
                     + result.change().callsFailed() + " failed");
         }
         if (!result.ok()) {

@@ -29,7 +29,7 @@ public final class Protocol {
 
     /** What the change did and what it cost. */
     public record Change(long number, String at, String kind, List<Step> bundles, String outcome, String reason,
-            long stallMs, long callsHeld, long callsFailed, List<String> restarted) { }
+            double stallMs, long callsHeld, long callsFailed, List<String> restarted) { }
 
     /**
      * How it ended.
