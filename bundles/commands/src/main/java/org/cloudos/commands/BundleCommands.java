@@ -42,15 +42,16 @@ public final class BundleCommands {
     @Example({"bundle:list", "bundle:list | grep -v ACTIVE", "bundle:list --json"})
     public Object list(
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json) {
-        List<Row> rows = Arrays.stream(context.getBundles()).map(this::row).toList();
+        Installed installed = new Installed(context);
+        List<Row> rows = Arrays.stream(context.getBundles()).map(b -> row(installed, b)).toList();
         return Json.when(json, rows);
     }
 
-    private Row row(Bundle bundle) {
+    private Row row(Installed installed, Bundle bundle) {
         Object name = bundle.getHeaders("").get("Bundle-Name");
         return new Row(bundle.getBundleId(), Installed.state(bundle), bundle.getSymbolicName(),
                 bundle.getVersion().toString(), subsystems.ofBundle(bundle.getBundleId()).map(Subsystem::name).orElse(""),
-                new Installed(context).origin(bundle), bundle.adapt(BundleStartLevel.class).getStartLevel(),
+                installed.origin(bundle), bundle.adapt(BundleStartLevel.class).getStartLevel(),
                 name == null ? "" : name.toString(), bundle.getLocation());
     }
 

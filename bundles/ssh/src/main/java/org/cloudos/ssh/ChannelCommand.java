@@ -30,15 +30,22 @@ abstract class ChannelCommand implements Command {
             int status = 1;
             try {
                 status = run(channel, environment, in, out, err);
-                out.flush();
-                err.flush();
+                flush();
             } catch (IOException e) {
-                // The connection has ended; there is nobody left to tell.
-                status = 255;
+                status = 255; // the connection has ended; there is nobody left to tell
             } finally {
                 exit.onExit(status);
             }
         });
+    }
+
+    private void flush() {
+        try {
+            out.flush();
+            err.flush();
+        } catch (IOException e) {
+            return; // closed by the work itself, which decides on the status
+        }
     }
 
     @Override
