@@ -93,7 +93,9 @@ public final class ProfileHome {
     private List<Placed> place() {
         record Levelled(BundleFile bundle, int level) { }
         List<Levelled> bundles = profile.bundles().stream().map(l -> new Levelled(find(l), l.startLevel()))
-                .sorted(Comparator.comparingInt(Levelled::level)).toList();
+                .sorted(Comparator.comparingInt(Levelled::level)
+                        // What registers services before hot swap runs has no gate before them.
+                        .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.kernel.swap"))).toList();
         Set<String> taken = new TreeSet<>(packages(launcher));
         taken.addAll(packages(framework));
         Map<BundleFile, BundleKinds.Kind> kinds = BundleKinds.of(bundles.stream().map(Levelled::bundle).toList(), taken);

@@ -1,6 +1,6 @@
 package org.cloudos.greeter.load;
 
-import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
@@ -9,13 +9,15 @@ import org.cloudos.shell.Example;
 import org.cloudos.shell.Json;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** Calls the greeter through a plain reference: it is swapped under these calls, and they know nothing of it. */
-@Component(service = GreeterCommands.class)
-@GogoCommand(scope = "greeter", function = {"greet", "load"})
+@Component(service = GreeterCommands.class, immediate = true) // so that it outlives a command
+@GogoCommand(scope = "greeter", function = {"greet", "load", "start", "stop"})
 public final class GreeterCommands {
     private final Greeter greeter;
+    private final AtomicReference<Load> running = new AtomicReference<>();
 
     @Activate
     public GreeterCommands(@Reference Greeter greeter) {
@@ -38,6 +40,41 @@ public final class GreeterCommands {
             @Parameter(names = {"-r", "--rate"}, absentValue = "0") @Descriptor("calls a second of all threads together; 0: as many as go") int rate,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json)
             throws InterruptedException {
-        return Json.when(json, new Load(threads, Duration.ofSeconds(seconds), rate).run(greeter));
+        if (seconds < 1) throw new IllegalArgumentException("--seconds: expected 1 or more, found " + seconds);
+        Load load = new Load(greeter, threads, rate);
+        try {
+            Thread.sleep(seconds * 1000L);
+        } finally {
+            load.stop();
+        }
+        return Json.when(json, load.stop());
+    }
+
+    /** Many calls, while other commands run. */
+    @Descriptor("starts calling the greeter from several threads; greeter:stop ends it")
+    @Example("greeter:start --rate 12000")
+    public String start(
+            @Parameter(names = {"-t", "--threads"}, absentValue = "4") @Descriptor("threads that call") int threads,
+            @Parameter(names = {"-r", "--rate"}, absentValue = "0") @Descriptor("calls a second of all threads together; 0: as many as go") int rate) {
+        if (running.get() != null) throw new IllegalStateException("A load is running already; greeter:stop ends it");
+        running.set(new Load(greeter, threads, rate));
+        return "Calling from " + threads + " threads. greeter:stop ends it.";
+    }
+
+    /** The end of it. */
+    @Descriptor("ends what greeter:start started, and tells what came of it")
+    @Example({"greeter:stop", "greeter:stop --json"})
+    public Object stop(
+            @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json)
+            throws InterruptedException {
+        Load load = running.getAndSet(null);
+        if (load == null) throw new IllegalStateException("No load is running; greeter:start starts one");
+        return Json.when(json, load.stop());
+    }
+
+    @Deactivate
+    void end() throws InterruptedException {
+        Load load = running.getAndSet(null);
+        if (load != null) load.stop();
     }
 }

@@ -1,6 +1,5 @@
 package org.cloudos.greeter.load;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,12 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.cloudos.greeter.Greeter;
 
-/**
- * A load on a greeter.
- *
- * @param rate calls a second of all threads together; 0 for as many as go
- */
-public record Load(int threads, Duration time, int rate) {
+/** A load on a greeter: threads that call until {@link #stop}. */
+public final class Load {
     /**
      * What came of it.
      *
@@ -22,52 +17,62 @@ public record Load(int threads, Duration time, int rate) {
      */
     public record Outcome(long calls, long callsPerSecond, long failed, double longestMs, String failure) { }
 
-    public Load {
-        if (threads < 1 || threads > 1000) throw new IllegalArgumentException("--threads: expected 1 to 1000, found " + threads);
-        if (time.isNegative() || time.isZero()) throw new IllegalArgumentException("--seconds: expected 1 or more");
-        if (rate < 0) throw new IllegalArgumentException("--rate: expected 0 or more, found " + rate);
-    }
+    private final LongAdder calls = new LongAdder(), failed = new LongAdder();
+    private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
+    private final AtomicReference<String> failure = new AtomicReference<>("");
+    private final List<Thread> threads = new ArrayList<>();
+    private final long start = System.nanoTime();
+    private final long pause;
+    private volatile boolean stopping;
 
-    /** Calls until the time is over. */
-    public Outcome run(Greeter greeter) throws InterruptedException {
-        LongAdder calls = new LongAdder(), failed = new LongAdder();
-        LongAccumulator longest = new LongAccumulator(Math::max, 0);
-        AtomicReference<String> failure = new AtomicReference<>("");
-        long start = System.nanoTime(), end = start + time.toNanos();
-        long pause = rate == 0 ? 0 : 1_000_000_000L * threads / rate;
-        List<Thread> all = new ArrayList<>();
+    /**
+     * Starts it.
+     *
+     * @param rate calls a second of all threads together; 0 for as many as go
+     */
+    public Load(Greeter greeter, int threads, int rate) {
+        if (threads < 1 || threads > 1000) throw new IllegalArgumentException("--threads: expected 1 to 1000, found " + threads);
+        if (rate < 0) throw new IllegalArgumentException("--rate: expected 0 or more, found " + rate);
+        pause = rate == 0 ? 0 : 1_000_000_000L * threads / rate;
         for (int i = 0; i < threads; i++) {
             String who = "thread " + i;
-            all.add(Thread.ofPlatform().daemon().name("greeter-load-" + i).start(() -> {
-                long due = System.nanoTime();
-                for (long before = due; before < end && !Thread.currentThread().isInterrupted();) {
-                    try {
-                        greeter.greet(who);
-                    } catch (RuntimeException | LinkageError e) {
-                        failed.increment();
-                        failure.compareAndSet("", e.toString());
-                    }
-                    calls.increment();
-                    long after = System.nanoTime();
-                    longest.accumulate(after - before);
-                    before = pause == 0 ? after : pace(due += pause);
-                }
-            }));
+            this.threads.add(Thread.ofPlatform().daemon().name("greeter-load-" + i).start(() -> call(greeter, who)));
         }
-        try {
-            for (Thread thread : all) thread.join();
-        } catch (InterruptedException e) {
-            all.forEach(Thread::interrupt);
-            throw e;
+    }
+
+    private void call(Greeter greeter, String who) {
+        for (long before = start, due = start; !stopping;) {
+            if (pause != 0) {
+                due += pause;
+                pace(due);
+                before = System.nanoTime();
+            }
+            try {
+                greeter.greet(who);
+            } catch (RuntimeException | LinkageError e) {
+                failed.increment();
+                failure.compareAndSet("", e.toString());
+            }
+            calls.increment();
+            long after = System.nanoTime();
+            longest.accumulate(after - before);
+            before = after;
         }
+    }
+
+    /** Waits for the time of the next call; who is late, as after a stall, catches up. */
+    private void pace(long due) {
+        for (long wait = due - System.nanoTime(); wait > 0 && !stopping; wait = due - System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(wait, 100_000_000));
+        }
+    }
+
+    /** Ends it. */
+    public Outcome stop() throws InterruptedException {
+        stopping = true;
+        for (Thread thread : threads) thread.join();
         double seconds = (System.nanoTime() - start) / 1e9;
         return new Outcome(calls.sum(), Math.round(calls.sum() / seconds), failed.sum(),
                 Math.round(longest.get() / 1e4) / 100.0, failure.get());
-    }
-
-    private static long pace(long due) {
-        long wait = due - System.nanoTime();
-        if (wait > 0) LockSupport.parkNanos(wait);
-        return System.nanoTime();
     }
 }

@@ -17,7 +17,8 @@ final class Bounded {
      */
     static <T> T call(String what, Duration limit, Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = Thread.ofVirtual().name("swap: " + what).start(task);
+        // Of the kind that a framework starts bundles in: threads that they make inherit from it.
+        Thread thread = Thread.ofPlatform().name("swap: " + what).daemon(false).start(task);
         try {
             return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

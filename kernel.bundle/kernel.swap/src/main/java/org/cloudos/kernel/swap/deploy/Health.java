@@ -2,6 +2,8 @@ package org.cloudos.kernel.swap.deploy;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.Bundle;
@@ -45,7 +47,7 @@ final class Health {
                 Object result = Bounded.call(check, limit, () -> method(service).invoke(service));
                 String status = String.valueOf(get(result, "getStatus"));
                 if (!FINE.contains(status) && (last || !status.equals(NOT_YET))) {
-                    return Optional.of(check + " says " + status + ": " + result);
+                    return Optional.of(check + " says " + status + ": " + messages(result));
                 }
             } catch (Exception e) {
                 return Optional.of(check + " failed: " + Words.of(e));
@@ -72,6 +74,14 @@ final class Health {
             }
         }
         return service.getClass().getMethod("execute");
+    }
+
+    private static String messages(Object result) throws ReflectiveOperationException {
+        List<String> all = new ArrayList<>();
+        if (result instanceof Iterable<?> entries) {
+            for (Object entry : entries) all.add(String.valueOf(entry.getClass().getMethod("getMessage").invoke(entry)));
+        }
+        return String.join("; ", all);
     }
 
     private static Object get(Object result, String getter) throws ReflectiveOperationException {

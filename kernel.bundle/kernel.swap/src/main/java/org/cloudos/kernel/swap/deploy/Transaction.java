@@ -114,25 +114,32 @@ final class Transaction {
     }
 
     private void forward() throws Exception {
-        long start = System.nanoTime();
+        Laps laps = new Laps();
         if (!hold.close(options.drain())) {
             progress.accept("calls are still under way after " + seconds(options.drain()) + ": stopped all the same");
         }
+        laps.lap("drain");
         states.take(affected.stream().filter(Swing::runs).toList());
+        laps.lap("state");
         stopped = true;
         swing.stopAll();
+        laps.lap("stop");
         swing.move(moves);
+        laps.lap("update");
         swing.refresh(dependents.refresh());
+        laps.lap("refresh");
         swing.startAll();
+        laps.lap("start");
         hold.dismissUninstalled();
         List<String> missing = hold.awaitServices(limits.step());
         if (!missing.isEmpty()) throw new Failed("not offered any more: " + String.join(", ", missing), null);
         states.give(affected);
         List<String> dead = hold.takeAll();
         if (!dead.isEmpty()) throw new Failed("could not be activated: " + String.join(", ", dead), null);
+        laps.lap("services and state");
         hold.open();
         states.unpin();
-        progress.accept("swapped in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        progress.accept("swapped in " + laps);
     }
 
     private List<Bundle> watched() {
