@@ -148,11 +148,27 @@ public record ProfileText(Path file, List<Path> files, Properties merged, List<S
             throw syntax(file, line, "a profile has no instruction '" + key + "'."
                     + NearestName.question(key, all));
         }
+        if (!quotesClose(value)) {
+            throw syntax(file, line, key + ": a quote is not closed");
+        }
         ReporterAdapter reporter = new ReporterAdapter();
         var unused = new aQute.bnd.header.Parameters(value, reporter);
         if (!reporter.getErrors().isEmpty()) {
             throw syntax(file, line, key + ": " + reporter.getErrors().getFirst());
         }
+    }
+
+    private static boolean quotesClose(String value) {
+        char open = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (open == 0 ? c == '\'' || c == '"' : c == open) {
+                open = open == 0 ? c : 0;
+            } else if (c == '\\') {
+                i++;
+            }
+        }
+        return open == 0;
     }
 
     private static Failure syntax(Path file, int line, String what) {
