@@ -2,6 +2,7 @@ package org.cloudos.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cloudos.image.ImageException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -16,13 +17,15 @@ public final class Main {
     }
 
     static int run(Console console, String... args) {
-        return commandLine(console).execute(args);
+        CommandLine root = commandLine(console);
+        return root.execute(args);
     }
 
     /** All commands. */
     static CommandLine commandLine(Console console) {
         CommandLine root = new CommandLine(new CloudOs(console));
         root.addSubcommand(new RunCommand(console));
+        root.addSubcommand(new ImageCommand(console));
         root.addSubcommand(profileCommand(console));
         root.addSubcommand(new DeployCommand(console));
         root.addSubcommand(new BenchCommand(console));
@@ -44,6 +47,10 @@ public final class Main {
     }
 
     private static int failed(Console console, Exception problem) {
+        if (problem instanceof ImageException) {
+            console.error(new Failure(problem.getMessage()));
+            return Failure.FAILED;
+        }
         if (problem instanceof Failure failure) {
             console.error(failure);
             return failure.exitCode();

@@ -23,7 +23,7 @@ class CommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "bot                       | Unknown command 'bot'. Did you mean 'boot'?",
+        "imag                      | Unknown command 'imag'. Did you mean 'image'?",
         "prfile list               | Unknown command 'prfile'. Did you mean 'profile'?",
         "run --exce x              | Unknown option '--exce'. Did you mean '--exec'?",
         "run minmal                | There is no profile 'minmal'. Did you mean 'minimal'?",
@@ -36,6 +36,8 @@ class CommandsTest {
         "deploy /none.jar --to box | There is no file /none.jar",
         "new bundle Bad-Name       | A bundle's name is words of lower-case letters",
         "new bundle int            | A bundle's name is words of lower-case letters",
+        "image minimal --arch x86   | Unknown architecture 'x86'. Did you mean 'x86_64'?",
+        "image minimal --format dsk | Unknown image format 'dsk'. Did you mean 'disk'?",
         "bench nothing             | There is no benchmark 'nothing'."})
     void wrongUsageIsExitCode2AndSaysWhatWasMeant(String line, String message) {
         assertEquals(Failure.USAGE, Main.run(console, line.split(" ")));

@@ -24,6 +24,8 @@ import org.cloudos.cli.profile.Profile;
 import org.cloudos.cli.profile.Profiles;
 import org.cloudos.cli.profile.Repository;
 import org.cloudos.cli.profile.Resolution;
+import org.cloudos.image.CdsArchive;
+import org.cloudos.image.ImageException;
 
 /**
  * Assembles a profile's home once for each content: {@code BUILD/homes/DIGEST}. Homes are never changed, so that
@@ -31,6 +33,7 @@ import org.cloudos.cli.profile.Resolution;
  */
 public final class Assembly {
     private static final int KEPT = 3;
+    private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help");
 
     private final Checkout checkout;
     private final Console console;
@@ -76,8 +79,22 @@ public final class Assembly {
         Path making = dir.resolveSibling(dir.getFileName() + ".making");
         ProfileHome.delete(making);
         home.write(making);
-        new CdsTraining(console).train(making);
+        archive(making);
         Files.move(making, dir, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** A profile that does not start gets no archive: it will say itself what is wrong with it. */
+    private void archive(Path home) throws IOException {
+        try (Progress progress = console.progress("Making the class archive")) {
+            CdsArchive archive = new CdsArchive(Path.of(System.getProperty("java.home"), "bin", "java"), home);
+            progress.step("a first start, to see which classes it loads");
+            archive.train(TRAINING, home.resolve("classlist"));
+            progress.step("dumping");
+            archive.dump(home.resolve("classlist"), home.resolve("cds.jsa"));
+            progress.done(Files.size(home.resolve("cds.jsa")) / 1_000_000 + " MB");
+        } catch (ImageException e) {
+            console.say("No class archive: " + e.getMessage());
+        }
     }
 
     private static void forgetOld(Path homes) throws IOException {
