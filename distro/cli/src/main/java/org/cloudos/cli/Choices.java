@@ -10,7 +10,7 @@ final class Choices {
 
     /** The architecture of that name, Debian's too. */
     static Arch arch(String name) {
-        if (name.equals("aarch64") || name.equals("arm64")) {
+        if (name.matches("aarch64|arm64")) {
             throw Failure.usage("Architecture 'aarch64' is not supported yet", "There is: x86_64");
         }
         return of("architecture", name.equals("amd64") ? "x86_64" : name, List.of(Arch.values()), Arch::label);

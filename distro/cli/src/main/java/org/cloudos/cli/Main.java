@@ -18,6 +18,12 @@ public final class Main {
 
     static int run(Console console, String... args) {
         CommandLine root = commandLine(console);
+        int split = List.of(args).indexOf("--");
+        if (split > 0 && root.getSubcommands().get(args[0]) != null
+                && root.getSubcommands().get(args[0]).getCommand() instanceof BootCommand boot) {
+            boot.qemuArguments(List.of(args).subList(split + 1, args.length));
+            return root.execute(List.of(args).subList(0, split).toArray(String[]::new));
+        }
         return root.execute(args);
     }
 
@@ -25,6 +31,7 @@ public final class Main {
     static CommandLine commandLine(Console console) {
         CommandLine root = new CommandLine(new CloudOs(console));
         root.addSubcommand(new RunCommand(console));
+        root.addSubcommand(new BootCommand(console));
         root.addSubcommand(new ImageCommand(console));
         root.addSubcommand(profileCommand(console));
         root.addSubcommand(new DeployCommand(console));

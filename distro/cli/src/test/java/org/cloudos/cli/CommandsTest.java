@@ -23,7 +23,8 @@ class CommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "imag                      | Unknown command 'imag'. Did you mean 'image'?",
+        "bot                       | Unknown command 'bot'. Did you mean 'boot'?",
+        "boot --arch aarch65       | Unknown architecture 'aarch65'.",
         "prfile list               | Unknown command 'prfile'. Did you mean 'profile'?",
         "run --exce x              | Unknown option '--exce'. Did you mean '--exec'?",
         "run minmal                | There is no profile 'minmal'. Did you mean 'minimal'?",
