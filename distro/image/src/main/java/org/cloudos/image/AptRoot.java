@@ -23,7 +23,7 @@ public final class AptRoot {
 
     static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
     private static final Path HOST = Path.of("/etc/apt");
-    private static final List<String> PACKAGES = List.of("libc6", "libgcc-s1", "zlib1g", "systemd-boot-efi");
+    private static final List<String> PACKAGES = List.of("libc6", "libgcc-s1", "libstdc++6", "zlib1g", "systemd-boot-efi");
     private static final Pattern DEPENDS = Pattern.compile("^\\s*Depends: (linux-image-\\S+)$", Pattern.MULTILINE);
 
     private final Path root;

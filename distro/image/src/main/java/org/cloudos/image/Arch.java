@@ -5,19 +5,21 @@ import java.util.stream.Collectors;
 
 /** A processor architecture that images are made for, as the parties call it. */
 public enum Arch {
-    X86_64("x86_64", "amd64", "x86_64-linux-gnu", "linux-image-cloud-amd64", "linuxx64.efi.stub", "BOOTX64.EFI");
+    X86_64("x86_64", "amd64", "x86_64-linux-gnu", "ld-linux-x86-64.so.2", "linux-image-cloud-amd64", "linuxx64.efi.stub", "BOOTX64.EFI");
 
     private final String label;
     private final String debian;
     private final String triplet;
+    private final String loader;
     private final String kernelPackage;
     private final String efiStub;
     private final String efiBootFile;
 
-    Arch(String label, String debian, String triplet, String kernelPackage, String efiStub, String efiBootFile) {
+    Arch(String label, String debian, String triplet, String loader, String kernelPackage, String efiStub, String efiBootFile) {
         this.label = label;
         this.debian = debian;
         this.triplet = triplet;
+        this.loader = loader;
         this.kernelPackage = kernelPackage;
         this.efiStub = efiStub;
         this.efiBootFile = efiBootFile;
@@ -38,6 +40,9 @@ public enum Arch {
     String debian() { return debian; }
 
     String triplet() { return triplet; }
+
+    /** The dynamic loader, in the folder of the libraries. */
+    String loader() { return loader; }
 
     String kernelPackage() { return kernelPackage; }
 

@@ -20,12 +20,17 @@ public final class CdsArchive {
     private static final int TRAINING_SECONDS = 180;
     private static final int ATTEMPTS = 3;
 
-    private final Path java;
+    private final List<String> java;
     private final Path home;
 
     /** @param java the program bin/java of the runtime that the archive is for */
     public CdsArchive(Path java, Path home) {
-        this.java = java.toAbsolutePath();
+        this(List.of(java.toAbsolutePath().toString()), home);
+    }
+
+    /** @param java the words that start the runtime that the archive is for */
+    CdsArchive(List<String> java, Path home) {
+        this.java = java;
         this.home = home.toAbsolutePath();
     }
 
@@ -110,7 +115,7 @@ public final class CdsArchive {
     }
 
     private List<String> start(List<String> options) throws IOException {
-        List<String> words = new ArrayList<>(List.of(java.toString()));
+        List<String> words = new ArrayList<>(java);
         if (Files.exists(home.resolve("jvm.args"))) words.add("@jvm.args");
         words.addAll(options);
         words.addAll(List.of("-cp", classPath(home)));

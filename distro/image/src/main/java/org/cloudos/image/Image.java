@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
 public final class Image {
     /** Of the results' layout: a change here makes all again. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 3;
     /** What a training run executes when the profile brings no class list. */
     private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help");
 
@@ -69,7 +69,9 @@ public final class Image {
         try (Stream<Path> all = Files.list(made)) {
             for (Path file : all.sorted().toList()) {
                 Path target = folder.resolve(file.getFileName());
-                if (!same(file, target)) {
+                if (file.endsWith(Sums.FILE)) {
+                    Files.writeString(target, Sums.merge(made, folder));
+                } else if (!same(file, target)) {
                     Path work = folder.resolve("." + file.getFileName() + ".tmp");
                     try {
                         Files.deleteIfExists(work);
@@ -141,31 +143,35 @@ public final class Image {
             progress.step("linking the Java runtime (" + modules.size() + " modules)");
             java.link(modules, into);
         });
+        Libraries libraries = libraries(debs, arch);
         String homeKey = Home.key(home);
-        Path archive = steps.get("cds", new Digest().text(VERSION).text(javaKey).text(homeKey).hex(), into -> archive(runtime.resolve("jvm"), home, into));
-        Digest key = new Digest().text(VERSION).text(javaKey).text(homeKey).text(profile).text(archive);
-        debs.forEach(d -> key.text(d.sha256()));
+        Path archive = steps.get("cds", new Digest().text(VERSION).text(javaKey).text(homeKey).hex(),
+                into -> archive(libraries.start(runtime.resolve("jvm/bin/java")), home, into));
+        Digest key = new Digest().text(VERSION).text(javaKey).text(homeKey).text(profile).text(archive).text(libraries.folder());
         return steps.get("root", key.hex(), into -> {
             progress.step("writing the root file system");
             RootTree tree = new RootTree(into.resolve("tree"));
             tree.skeleton(profile);
-            for (Deb deb : debs) {
-                if (deb.name().startsWith("lib") || deb.name().startsWith("zlib")) tree.libraries(deb, arch, into.resolve("debs"));
-            }
+            tree.libraries(libraries);
             tree.runtime(runtime.resolve("jvm"));
             tree.home(home, archive.resolve(Home.ARCHIVE));
             ErofsRoot.make(into.resolve("tree"), into.resolve("root.erofs"));
             Trees.delete(into.resolve("tree"));
-            Trees.delete(into.resolve("debs"));
         });
     }
 
+    private Libraries libraries(List<Deb> debs, Arch arch) throws IOException {
+        Digest key = new Digest().text(VERSION);
+        Libraries.packages(debs).forEach(d -> key.text(d.sha256()));
+        return new Libraries(steps.get("libraries", key.hex(), into -> new Libraries(into, arch).unpack(debs, into.resolve("work"))), arch);
+    }
+
     /** In a copy of the home, where the jars have the times that they have in the image. */
-    private void archive(Path jvm, Path home, Path into) throws IOException {
+    private void archive(List<String> java, Path home, Path into) throws IOException {
         Path copy = into.resolve("home");
         Trees.copy(home, copy, path -> Home.part(path.toString()));
         Reproducible.fixTimes(copy);
-        CdsArchive cds = new CdsArchive(jvm.resolve("bin/java"), copy);
+        CdsArchive cds = new CdsArchive(java, copy);
         Path list = home.resolve(Home.CLASS_LIST);
         if (!Files.exists(list)) {
             progress.step("running the profile once, to see which classes it loads");

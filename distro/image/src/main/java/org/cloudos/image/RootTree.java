@@ -5,13 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** The root file system as a folder: C library, Java runtime, the few files of /etc that both want, the profile. */
 final class RootTree {
     /** Mount points, and links of Debian's merged /usr. */
     private static final List<String> FOLDERS = List.of("cloudos", "dev", "etc", "proc", "root", "run", "sys", "tmp", "usr/bin", "usr/lib", "usr/lib64", "var");
-    private static final Pattern LIBRARY = Pattern.compile("[^/]+\\.so(\\.[0-9.]+)?");
 
     private final Path root;
 
@@ -32,17 +30,8 @@ final class RootTree {
         Files.createSymbolicLink(root.resolve("etc/mtab"), Path.of("/proc/self/mounts"));
     }
 
-    /** The shared libraries of a package, and nothing else of it but its licence. */
-    void libraries(Deb deb, Arch arch, Path work) throws IOException {
-        Path extracted = work.resolve(deb.name());
-        deb.extract(extracted);
-        String folder = "usr/lib/" + arch.triplet();
-        Trees.copy(extracted, root, path -> {
-            String name = path.toString();
-            boolean library = name.startsWith(folder + "/") && LIBRARY.matcher(name.substring(folder.length() + 1)).matches();
-            return library || name.startsWith("usr/lib64/") || name.equals("usr/share/doc/" + deb.name() + "/copyright");
-        });
-        Trees.delete(extracted);
+    void libraries(Libraries libraries) throws IOException {
+        Trees.copy(libraries.folder(), root, path -> true);
     }
 
     void runtime(Path jvm) throws IOException {

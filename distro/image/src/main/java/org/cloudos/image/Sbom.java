@@ -45,7 +45,7 @@ final class Sbom {
         document.put("specVersion", "1.6");
         document.put("serialNumber", "urn:uuid:" + UUID.nameUUIDFromBytes(components.toString().getBytes(StandardCharsets.UTF_8)));
         document.put("version", 1);
-        document.put("metadata", Map.of("timestamp", Instant.ofEpochSecond(Reproducible.EPOCH_SECOND).toString(), "component", subject));
+        document.put("metadata", map("timestamp", Instant.ofEpochSecond(Reproducible.EPOCH_SECOND).toString(), "component", subject));
         document.put("components", components);
         String json = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(document);
         Files.writeString(folder.resolve(FILE), json + "\n");
@@ -65,7 +65,7 @@ final class Sbom {
         String vendor = p.getProperty("IMPLEMENTOR", "").replace("\"", "");
         Map<String, Object> java = component("platform", "openjdk", version, "pkg:generic/openjdk@" + encode(version),
                 license("GPL-2.0-only WITH Classpath-exception-2.0"), null);
-        if (!vendor.isEmpty()) java.put("supplier", Map.of("name", vendor));
+        if (!vendor.isEmpty()) java.put("supplier", map("name", vendor));
         return java;
     }
 
@@ -86,7 +86,7 @@ final class Sbom {
                         .filter(n -> !n.isEmpty()).forEach(names::add);
             }
             if (names.isEmpty()) names.add("see usr/share/doc/" + deb.name() + "/copyright");
-            return names.stream().map(n -> (Object) Map.of("license", Map.of("name", n))).toList();
+            return names.stream().map(n -> (Object) map("license", map("name", n))).toList();
         } finally {
             Trees.delete(work);
         }
@@ -135,11 +135,11 @@ final class Sbom {
     private static List<Object> license(String text) {
         if (text.contains("://")) {
             boolean apache = text.matches("https?://(www\\.)?apache\\.org/licenses/LICENSE-2\\.0.*") || text.endsWith("opensource.org/licenses/apache2.0.php");
-            return List.of(Map.of("license", apache ? Map.of("id", "Apache-2.0") : Map.of("name", text, "url", text)));
+            return List.of(map("license", apache ? map("id", "Apache-2.0") : map("name", text, "url", text)));
         }
-        if (text.contains(" WITH ") || text.contains(" OR ")) return List.of(Map.of("expression", text));
+        if (text.contains(" WITH ") || text.contains(" OR ")) return List.of(map("expression", text));
         Set<String> known = Set.of("Apache-2.0", "MIT", "EPL-2.0", "LGPL-2.1-only", "BSD-3-Clause", "BSD-2-Clause");
-        return List.of(Map.of("license", Map.of(known.contains(text) ? "id" : "name", text)));
+        return List.of(map("license", map(known.contains(text) ? "id" : "name", text)));
     }
 
     private static Map<String, Object> component(String type, String name, String version, String purl, List<Object> licenses, String sha256) {
@@ -148,10 +148,17 @@ final class Sbom {
         c.put("bom-ref", purl == null ? name + "@" + version : purl);
         c.put("name", name);
         c.put("version", version);
-        if (sha256 != null) c.put("hashes", List.of(Map.of("alg", "SHA-256", "content", sha256)));
+        if (sha256 != null) c.put("hashes", List.of(map("alg", "SHA-256", "content", sha256)));
         if (licenses != null && !licenses.isEmpty()) c.put("licenses", licenses);
         if (purl != null) c.put("purl", purl);
         return c;
+    }
+
+    /** In this order: that of Map.of changes from run to run. */
+    private static Map<String, Object> map(Object... keysAndValues) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        return map;
     }
 
     /** Percent-encoding of purl components. */

@@ -42,7 +42,12 @@ public final class QemuRun implements Closeable {
 
     /** @param code 0, the guest's exit code, or {@link #TIMED_OUT}; for a machine with a terminal QEMU's own
      *  @param started {@link System#nanoTime} when QEMU was started */
-    public record Result(int code, List<StatusEvent> events, long started) {}
+    public record Result(int code, List<StatusEvent> events, long started) {
+        /** Why init gave up, for the person at the terminal; empty when the system itself ended. */
+        public String reason() {
+            return events.stream().filter(e -> e.name().equals("exit")).findFirst().map(e -> e.text("reason")).orElse("");
+        }
+    }
 
     public QemuRun(Machine machine) throws IOException {
         HostTools.require(HostTools.QEMU);
