@@ -14,7 +14,7 @@ import java.util.Locale;
  * is the magic 070701 and 13 fields of 8 hexadecimal digits; name and data are padded to 4 bytes. Times and inode
  * numbers are fixed, everything belongs to root.
  */
-final class Cpio implements Closeable {
+public final class Cpio implements Closeable {
     static final int HEADER = 110;
 
     private static final int REGULAR = 0100000;
@@ -26,26 +26,30 @@ final class Cpio implements Closeable {
     private long written;
     private int inode;
 
-    Cpio(OutputStream out) {
+    /** @param out closed with this */
+    public Cpio(OutputStream out) {
         this.out = out;
     }
 
-    void folder(String name) throws IOException {
+    /** A folder; its parents must have been written before. */
+    public void folder(String name) throws IOException {
         header(name, FOLDER | 0755, 0, 0, 0);
     }
 
-    void device(String name, int major, int minor) throws IOException {
+    /** A character device of root. */
+    public void device(String name, int major, int minor) throws IOException {
         header(name, CHARACTER_DEVICE | 0600, 0, major, minor);
     }
 
-    void file(String name, int permissions, byte[] data) throws IOException {
+    /** A file with this content. */
+    public void file(String name, int permissions, byte[] data) throws IOException {
         header(name, REGULAR | permissions, data.length, 0, 0);
         write(data, data.length);
         pad();
     }
 
     /** A file of any size up to 4 GiB, the format's limit. */
-    void file(String name, int permissions, Path source) throws IOException {
+    public void file(String name, int permissions, Path source) throws IOException {
         long size = Files.size(source);
         if (size > 0xffff_ffffL) throw new ImageException(source + " is too large for an initramfs: " + size + " bytes, at most 4 GiB");
         header(name, REGULAR | permissions, size, 0, 0);

@@ -12,10 +12,15 @@ public interface Bench {
      * @param what    is measured
      * @param ours    in {@code unit}
      * @param peer    in {@code unit}; NaN where there is no peer and the limit is absolute
-     * @param limit   what is to be reached: of ours / peer where there is a peer, else of ours
+     * @param limit   what is to be reached: of ours / peer where there is a peer, else of ours; NaN for no bound
      * @param atLeast whether more is better
      */
     record Measure(String what, double ours, double peer, String unit, double limit, boolean atLeast) {
+        /** A figure with no bound, for the picture. */
+        static Measure told(String what, double ours, String unit) {
+            return new Measure(what, ours, Double.NaN, unit, Double.NaN, false);
+        }
+
         /** Ours against the peer. */
         public double ratio() {
             return ours / peer;
@@ -24,7 +29,7 @@ public interface Bench {
         /** Whether the limit is reached. */
         public boolean reached() {
             double value = Double.isNaN(peer) ? ours : ratio();
-            return atLeast ? value >= limit : value <= limit;
+            return Double.isNaN(limit) || (atLeast ? value >= limit : value <= limit);
         }
     }
 

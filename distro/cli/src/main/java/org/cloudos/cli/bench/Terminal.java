@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,23 +36,34 @@ final class Terminal implements AutoCloseable {
      *
      * @return time since the program was started
      */
-    Duration await(String text, Duration limit) throws IOException, InterruptedException {
+    Duration await(String text, Duration limit) throws IOException {
+        awaitMatch(Pattern.compile(Pattern.quote(text)), limit);
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /**
+     * Waits until the program has printed something like this.
+     *
+     * @return what matched
+     */
+    String awaitMatch(Pattern pattern, Duration limit) throws IOException {
         InputStream in = process.getInputStream();
         byte[] buffer = new byte[8192];
         long end = begin + limit.toNanos();
-        while (seen.indexOf(text) < 0) {
+        for (Matcher matcher = pattern.matcher(seen); !matcher.find(); matcher.reset()) {
             if (System.nanoTime() > end) {
-                throw new IOException("\"" + text + "\" did not come within " + limit + "; the last lines:\n" + tail());
+                throw new IOException("\"" + pattern + "\" did not come within " + limit + "; the last lines:\n" + tail());
             }
             if (in.available() > 0) {
                 seen.append(new String(buffer, 0, in.read(buffer), StandardCharsets.UTF_8));
             } else if (process.isAlive()) {
-                Thread.sleep(1);
+                LockSupport.parkNanos(1_000_000);
             } else {
-                throw new IOException("it ended without printing \"" + text + "\"; the last lines:\n" + tail());
+                throw new IOException("it ended without printing \"" + pattern + "\"; the last lines:\n" + tail());
             }
         }
-        return Duration.ofNanos(System.nanoTime() - begin);
+        Matcher found = pattern.matcher(seen);
+        return found.find() ? found.group() : "";
     }
 
     /** Types this line. */
