@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +15,6 @@ import java.util.stream.Stream;
 
 /** A running CloudOS, hosted or booted in QEMU, that is driven over SSH. */
 final class Machine implements AutoCloseable {
-    private static final Duration BOOT_LIMIT = Duration.ofMinutes(10);
-    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(5);
-
     private final Path home;
     private final List<String> arguments;
     private final int port;
@@ -52,7 +48,7 @@ final class Machine implements AutoCloseable {
 
     /** Waits until the shell answers over SSH and the system is ready. */
     Machine awaitReady() throws IOException, InterruptedException {
-        Instant limit = Instant.now().plus(BOOT_LIMIT);
+        Instant limit = Instant.now().plus(Limits.START);
         while (Instant.now().isBefore(limit)) {
             if (!process.isAlive()) {
                 throw new AssertionError("it ended with " + process.exitValue() + ":\n" + Files.readString(console()));
@@ -65,12 +61,12 @@ final class Machine implements AutoCloseable {
             }
             Thread.sleep(500);
         }
-        throw new AssertionError("not ready after " + BOOT_LIMIT + ":\n" + Files.readString(console()));
+        throw new AssertionError("not ready after " + Limits.START + ":\n" + Files.readString(console()));
     }
 
     /** Runs one shell command. */
     Command ssh(String command) throws IOException, InterruptedException {
-        return Command.run(home, COMMAND_LIMIT, List.of("ssh", "-p", Integer.toString(port), "-i", identity().toString(),
+        return Command.run(home, Limits.COMMAND, List.of("ssh", "-p", Integer.toString(port), "-i", identity().toString(),
                 "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
                 "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20",
                 "cloudos@127.0.0.1", command));
@@ -87,7 +83,12 @@ final class Machine implements AutoCloseable {
         List<String> args = new ArrayList<>(List.of("deploy"));
         Stream.of(jars).map(Path::toString).forEach(args::add);
         args.addAll(List.of("--to", "127.0.0.1:" + port));
-        return Command.cloudos(home, COMMAND_LIMIT, args.toArray(String[]::new));
+        return Command.cloudos(home, Limits.COMMAND, args.toArray(String[]::new));
+    }
+
+    /** Ends a hosted system's JVM without a word to it. */
+    void killJvm() throws InterruptedException {
+        close();
     }
 
     /** Waits for the end of the machine after a power-off. */

@@ -87,7 +87,7 @@ final class MainJob {
     private JsonObject bundle(String name) throws Exception {
         JsonElement list = machine.json("bundle:list");
         return StreamSupport.stream(list.getAsJsonArray().spliterator(), false).map(JsonElement::getAsJsonObject)
-                .filter(b -> b.get("name").getAsString().equals(name)).findFirst()
+                .filter(b -> b.get("symbolicName").getAsString().equals(name)).findFirst()
                 .orElseThrow(() -> new AssertionError("no bundle " + name + " in " + list));
     }
 

@@ -1,0 +1,40 @@
+package org.cloudos.test.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job in a JVM on this machine. */
+class HostedTest {
+    @TempDir
+    Path home;
+
+    @Test
+    void theMainJob() throws Exception {
+        try (Machine machine = Machine.hosted(home, "server")) {
+            MainJob job = new MainJob(machine);
+            job.installsBundlesNobodyPlannedFor();
+            job.deploysAServiceFromOutside();
+            job.swapsUnderLoad(60);
+            job.takesAnUnhealthyVersionBack();
+            job.refusesWhatDoesNotResolve();
+            machine.killJvm();
+            machine.start();
+            job.stillHasEverything();
+            machine.ssh("os:poweroff");
+            assertEquals(0, machine.awaitEnd());
+        }
+    }
+
+    @Test
+    void aSecondSystemOnTheSamePortSaysSo() throws Exception {
+        try (Machine machine = Machine.hosted(home, "minimal")) {
+            Command second = Command.cloudos(home, Limits.START, "run", "minimal", "--port",
+                    Integer.toString(machine.port()), "--data", home.resolve("second").toString(), "--exec", "os:status");
+            assertTrue(second.all().contains(Integer.toString(machine.port())), second.toString());
+        }
+    }
+}
