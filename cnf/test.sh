@@ -12,6 +12,8 @@ count_tests() {
 
 test_all() {
   find "$root" \( -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' \) -delete
+  # The system tests start ./cloudos, which must find everything built.
+  is_built || build
   local status passed failed
   mvn -B -ntp -f "$root/pom.xml" verify --fail-at-end -Dmaven.test.failure.ignore=true "$@"
   status=$?

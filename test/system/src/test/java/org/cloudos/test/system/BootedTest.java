@@ -3,6 +3,7 @@ package org.cloudos.test.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,7 @@ class BootedTest {
             job.takesAnUnhealthyVersionBack();
             job.refusesWhatDoesNotResolve();
             readsTheKernelsFiles(machine);
-            long jvm = machine.json("os:status").getAsJsonObject().get("pid").getAsLong();
-            machine.ssh("os:kill --signal " + SIGKILL + " " + jvm);
+            machine.ssh("os:kill --signal " + SIGKILL + " " + jvm(machine));
             machine.awaitReady();
             assertTrue(machine.consoleText().contains("JVM"), "init says that the JVM ended");
             job.stillHasEverything();
@@ -37,6 +37,15 @@ class BootedTest {
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
         }
+    }
+
+    private static long jvm(Machine machine) throws Exception {
+        for (JsonElement process : machine.json("os:processes").getAsJsonArray()) {
+            if (process.getAsJsonObject().get("self").getAsBoolean()) {
+                return process.getAsJsonObject().get("pid").getAsLong();
+            }
+        }
+        throw new AssertionError("os:processes does not show the JVM");
     }
 
     private static void readsTheKernelsFiles(Machine machine) throws Exception {

@@ -87,7 +87,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** Ends a hosted system's JVM without a word to it. */
-    void killJvm() throws InterruptedException {
+    void killJvm() {
         close();
     }
 
@@ -124,8 +124,10 @@ final class Machine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
+    public void close() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
     }
 }
