@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -44,7 +45,7 @@ final class Health {
             Object service = context.getService(reference);
             if (service == null) return Optional.of(check + " could not be activated");
             try {
-                Object result = Bounded.call(check, limit, () -> method(service).invoke(service));
+                Object result = run(check, limit, service);
                 String status = String.valueOf(get(result, "getStatus"));
                 if (!FINE.contains(status) && (last || !status.equals(NOT_YET))) {
                     return Optional.of(check + " says " + status + ": " + messages(result));
@@ -56,6 +57,16 @@ final class Health {
             }
         }
         return Optional.empty();
+    }
+
+    private static Object run(String check, Duration limit, Object service) throws Exception {
+        Watch watch = new Watch();
+        AtomicReference<Object> result = new AtomicReference<>();
+        watch.run(() -> {
+            watch.step(check, limit);
+            result.set(method(service).invoke(service));
+        });
+        return result.get();
     }
 
     private ServiceReference<?>[] references() {

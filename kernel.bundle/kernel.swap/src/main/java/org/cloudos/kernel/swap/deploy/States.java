@@ -12,7 +12,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
-/** The states that bundles hand over, in transit. Used by one thread. */
+/** The states that bundles hand over, in transit. Used by one thread at a time. */
 final class States {
     private final BundleContext context;
     private final Duration limit;
@@ -26,27 +26,26 @@ final class States {
     }
 
     /** Asks each of these bundles that has a {@link HandOver} for its state. */
-    void take(List<Bundle> bundles) throws Exception {
+    void take(List<Bundle> bundles, Watch watch) {
         for (Bundle bundle : bundles) {
             HandOver old = find(bundle);
             if (old == null) continue;
             String what = "handOver of " + bundle.getSymbolicName();
-            State state = Bounded.call(what, limit, old::handOver);
+            watch.step(what, limit);
+            State state = old.handOver();
             if (state == null) throw new IllegalStateException(what + " gave no state");
             taken.put(bundle.getSymbolicName(), state);
         }
     }
 
     /** Gives each its state. One that has no {@code HandOver} any more gets none. */
-    void give(List<Bundle> bundles) throws Exception {
+    void give(List<Bundle> bundles, Watch watch) {
         for (Bundle bundle : bundles) {
             State state = taken.get(bundle.getSymbolicName());
             HandOver next = state == null ? null : find(bundle);
             if (next == null) continue;
-            Bounded.call("takeOver of " + bundle.getSymbolicName(), limit, () -> {
-                next.takeOver(state);
-                return null;
-            });
+            watch.step("takeOver of " + bundle.getSymbolicName(), limit);
+            next.takeOver(state);
         }
     }
 

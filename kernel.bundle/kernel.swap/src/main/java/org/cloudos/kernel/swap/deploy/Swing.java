@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.cloudos.kernel.swap.BundleStore;
 import org.cloudos.kernel.swap.gate.Hold;
 import org.osgi.framework.Bundle;
@@ -74,22 +72,21 @@ final class Swing {
         return List.copyOf(installed);
     }
 
-    void stopAll() throws Exception {
-        for (Bundle bundle : startOrder().reversed()) stop(bundle);
-        for (Bundle bundle : installed) stop(bundle);
+    void stopAll(Watch watch) throws BundleException {
+        for (Bundle bundle : startOrder().reversed()) stop(bundle, watch);
+        for (Bundle bundle : installed) stop(bundle, watch);
     }
 
-    private void stop(Bundle bundle) throws Exception {
+    private void stop(Bundle bundle, Watch watch) throws BundleException {
         if (!runs(bundle)) return;
-        Bounded.call("stop of " + bundle.getSymbolicName(), limit, () -> hold.passing(() -> {
-            bundle.stop(Bundle.STOP_TRANSIENT);
-            return null;
-        }));
+        watch.step("stop of " + bundle.getSymbolicName(), limit);
+        bundle.stop(Bundle.STOP_TRANSIENT);
     }
 
     /** Preconditions: all are stopped. */
-    void move(List<Move> moves) throws BundleException, IOException {
+    void move(List<Move> moves, Watch watch) throws BundleException, IOException {
         for (Move move : moves) {
+            watch.step("update of " + move.symbolicName(), limit);
             boolean there = move.bundle() != null && move.bundle().getState() != Bundle.UNINSTALLED;
             if (there) move.to().putInto(move.bundle(), store);
             else if (move.to() instanceof Content.Stored stored) install(move, stored);
@@ -106,32 +103,29 @@ final class Swing {
     }
 
     /** Has those wired anew that see classes of what changed. */
-    void refresh(Set<Bundle> bundles) throws InterruptedException, TimeoutException {
+    void refresh(Set<Bundle> bundles, Watch watch) throws InterruptedException {
         if (bundles.isEmpty()) return;
+        watch.step("refresh", limit);
         CountDownLatch done = new CountDownLatch(1);
         context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(bundles, e -> done.countDown());
-        if (!done.await(limit.toSeconds(), TimeUnit.SECONDS)) {
-            throw new TimeoutException("the framework did not refresh within " + limit.toSeconds() + " s");
-        }
+        done.await();
     }
 
     /** Starts what ran before, and what is new. */
-    void startAll() throws Exception {
+    void startAll(Watch watch) throws BundleException {
         for (Bundle bundle : installed) {
-            if (!isFragment(bundle)) start(bundle, Bundle.START_ACTIVATION_POLICY);
+            if (!isFragment(bundle)) start(bundle, Bundle.START_ACTIVATION_POLICY, watch);
         }
         for (Bundle bundle : startOrder()) {
             if (bundle.getState() != Bundle.UNINSTALLED && !isFragment(bundle)) {
-                start(bundle, Bundle.START_ACTIVATION_POLICY | Bundle.START_TRANSIENT);
+                start(bundle, Bundle.START_ACTIVATION_POLICY | Bundle.START_TRANSIENT, watch);
             }
         }
     }
 
-    private void start(Bundle bundle, int options) throws Exception {
-        Bounded.call("start of " + bundle.getSymbolicName(), limit, () -> hold.passing(() -> {
-            bundle.start(options);
-            return null;
-        }));
+    private void start(Bundle bundle, int options, Watch watch) throws BundleException {
+        watch.step("start of " + bundle.getSymbolicName(), limit);
+        bundle.start(options);
     }
 
     static boolean isFragment(Bundle bundle) {
@@ -140,7 +134,7 @@ final class Swing {
     }
 
     /** Way back: the contents that were there before, bundles of the change gone. Does what it can. */
-    void moveBack(List<Move> moves, List<String> problems) {
+    void moveBack(List<Move> moves, List<String> problems, Watch watch) {
         Map<String, Bundle> added = new HashMap<>();
         installed.forEach(b -> added.put(b.getSymbolicName(), b));
         installed.clear();
@@ -148,7 +142,7 @@ final class Swing {
             Bundle bundle = move.bundle() != null ? move.bundle() : added.get(move.symbolicName());
             if (bundle == null) continue;
             try {
-                move(List.of(move.back(bundle)));
+                move(List.of(move.back(bundle)), watch);
             } catch (BundleException | IOException | IllegalStateException e) {
                 problems.add(move.symbolicName() + " could not be put back: " + Words.of(e));
             }

@@ -3,6 +3,7 @@ package org.cloudos.kernel.swap.deploy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -115,31 +116,43 @@ final class Transaction {
 
     private void forward() throws Exception {
         Laps laps = new Laps();
-        if (!hold.close(options.drain())) {
-            progress.accept("calls are still under way after " + seconds(options.drain()) + ": stopped all the same");
-        }
-        laps.lap("drain");
-        states.take(affected.stream().filter(Swing::runs).toList());
+        Watch watch = new Watch();
+        watch.run(() -> {
+            watch.step("drain", options.drain().plus(limits.step()));
+            if (!hold.close(options.drain())) {
+                progress.accept("calls are still under way after " + seconds(options.drain()) + ": stopped all the same");
+            }
+            laps.lap("drain");
+            hold.passing(() -> replace(laps, watch));
+        });
+        progress.accept("swapped in " + laps);
+    }
+
+    private Void replace(Laps laps, Watch watch) throws Exception {
+        states.take(affected.stream().filter(Swing::runs).toList(), watch);
         laps.lap("state");
         stopped = true;
-        swing.stopAll();
+        swing.stopAll(watch);
         laps.lap("stop");
-        swing.move(moves);
+        swing.move(moves, watch);
         laps.lap("update");
-        swing.refresh(dependents.refresh());
+        swing.refresh(dependents.refresh(), watch);
         laps.lap("refresh");
-        swing.startAll();
+        swing.startAll(watch);
         laps.lap("start");
         hold.dismissUninstalled();
+        watch.step("the return of the services", limits.step().multipliedBy(2));
         List<String> missing = hold.awaitServices(limits.step());
         if (!missing.isEmpty()) throw new Failed("not offered any more: " + String.join(", ", missing), null);
-        states.give(affected);
+        states.give(affected, watch);
+        watch.step("activation", limits.step());
         List<String> dead = hold.takeAll();
         if (!dead.isEmpty()) throw new Failed("could not be activated: " + String.join(", ", dead), null);
         laps.lap("services and state");
+        watch.step("", limits.step()); // throws when nobody waits for this thread any more
         hold.open();
         states.unpin();
-        progress.accept("swapped in " + laps);
+        return null;
     }
 
     private List<Bundle> watched() {
@@ -153,19 +166,20 @@ final class Transaction {
     private Failed back(Exception failure) {
         String reason = Words.of(failure);
         progress.accept("taken back: " + reason);
-        List<String> problems = new ArrayList<>();
+        List<String> problems = Collections.synchronizedList(new ArrayList<>());
         if (stopped) {
-            attempt(problems, () -> hold.close(options.drain()));
+            attempt(problems, w -> hold.close(options.drain()));
             attempt(problems, swing::stopAll);
-            swing.moveBack(moves, problems);
-            attempt(problems, () -> swing.refresh(dependents.refresh()));
+            attempt(problems, w -> swing.moveBack(moves, problems, w));
+            attempt(problems, w -> swing.refresh(dependents.refresh(), w));
             hold.dismissUninstalled();
             attempt(problems, swing::startAll);
-            attempt(problems, () -> {
+            attempt(problems, w -> {
+                w.step("the return of the services", limits.step().multipliedBy(2));
                 for (String name : hold.awaitServices(limits.step())) problems.add(name + " did not come back");
             });
-            attempt(problems, () -> states.give(affected));
-            attempt(problems, hold::takeAll);
+            attempt(problems, w -> states.give(affected, w));
+            attempt(problems, w -> hold.takeAll());
         }
         hold.open();
         states.unpin();
@@ -178,12 +192,19 @@ final class Transaction {
     }
 
     private interface Step {
-        void run() throws Exception;
+        void run(Watch watch) throws Exception;
     }
 
-    private static void attempt(List<String> problems, Step step) {
+    private void attempt(List<String> problems, Step step) {
+        Watch watch = new Watch();
         try {
-            step.run();
+            watch.run(() -> {
+                watch.step("taking back", options.drain().plus(limits.step()));
+                hold.passing(() -> {
+                    step.run(watch);
+                    return null;
+                });
+            });
         } catch (Exception e) {
             if (e instanceof InterruptedException) Thread.currentThread().interrupt();
             problems.add(Words.of(e));
