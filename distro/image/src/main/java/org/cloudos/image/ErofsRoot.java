@@ -31,6 +31,7 @@ final class ErofsRoot {
     private ErofsRoot() {}
 
     static void make(Path tree, Path image) throws IOException {
+        Reproducible.fixTimes(tree); // -T alone leaves what is older
         new Tool(HostTools.path("mkfs.erofs"), "-T" + Reproducible.EPOCH_SECOND, "-U" + Reproducible.id("root"), "--all-root", "-x-1",
                 "--quiet", image, tree).run();
         label(image);
