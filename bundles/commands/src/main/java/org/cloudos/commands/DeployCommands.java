@@ -1,7 +1,7 @@
 package org.cloudos.commands;
 
-import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public final class DeployCommands {
             @Parameter(names = "--drain", absentValue = "5s") @Descriptor("how long calls under way may take to end") String drain,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("file, URL, or Maven coordinates group:artifact:version") @Suggest(Suggest.Kind.FILES) String[] source)
-            throws DeploymentException, IOException {
+            throws Exception {
         if (source.length == 0) {
             throw new IllegalArgumentException("What is to be installed? A file, a URL or group:artifact:version");
         }
@@ -71,7 +71,7 @@ public final class DeployCommands {
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the jar, or the bundle's symbolic name and then the jar")
             @Suggest({Suggest.Kind.BUNDLES, Suggest.Kind.FILES}) String[] source)
-            throws DeploymentException, IOException {
+            throws Exception {
         if (source.length < 1 || source.length > 2) {
             throw new IllegalArgumentException("Expected a jar, or a bundle's symbolic name and a jar; found "
                     + source.length + " arguments");
@@ -86,25 +86,23 @@ public final class DeployCommands {
      *
      * @param replaces null to install; else the bundle that the jar must replace, empty for any that is installed
      */
-    private Object deploy(List<String> names, String replaces, Deployment.Options options, boolean json)
-            throws DeploymentException, IOException {
+    private Object deploy(List<String> names, String replaces, Deployment.Options options, boolean json) throws Exception {
         Deployment deployment = service(Deployment.class, "deploys bundles (org.cloudos.kernel.swap)");
-        PrintStream out = json ? null : Process.Utils.current().out();
-        Consumer<String> progress = line -> {
-            if (out != null) {
-                out.println("  " + Human.printable(line));
-                out.flush();
-            }
-        };
-        try (Sources sources = new Sources(context, progress)) {
-            List<Deployment.Jar> jars = new ArrayList<>();
-            for (String name : names) {
-                jars.addAll(sources.fetch(name));
-            }
-            if (replaces != null) {
-                Sources.requireReplaces(new Installed(context), jars.getFirst(), replaces);
-            }
-            return report(deployment.deploy(jars, options, progress), json);
+        Consumer<String> progress = progress(json);
+        Path folder = Process.Utils.current().job().session().currentDir();
+        try {
+            return report(Undisturbed.call(() -> {
+                try (Sources sources = new Sources(context, folder, progress)) {
+                    List<Deployment.Jar> jars = new ArrayList<>();
+                    for (String name : names) {
+                        jars.addAll(sources.fetch(name));
+                    }
+                    if (replaces != null) {
+                        Sources.requireReplaces(new Installed(context), jars.getFirst(), replaces);
+                    }
+                    return deployment.deploy(jars, options, progress);
+                }
+            }), json);
         } catch (DeploymentException.TakenBack e) {
             throw new IllegalStateException(e.getMessage() + costs(e.change()), e);
         }
@@ -116,15 +114,11 @@ public final class DeployCommands {
     public Object rollback(
             @Parameter(names = "--drain", absentValue = "5s") @Descriptor("how long calls under way may take to end") String drain,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("symbolic name") @Suggest(Suggest.Kind.BUNDLES) String bundle) throws DeploymentException {
+            @Descriptor("symbolic name") @Suggest(Suggest.Kind.BUNDLES) String bundle) throws Exception {
         Deployment deployment = service(Deployment.class, "deploys bundles (org.cloudos.kernel.swap)");
-        PrintStream out = Process.Utils.current().out();
+        Consumer<String> progress = progress(json);
         Deployment.Options options = new Deployment.Options(Deployment.Options.DEFAULT.trial(), Durations.parse("--drain", drain));
-        return report(deployment.rollback(bundle, options, line -> {
-            if (!json) {
-                out.println("  " + Human.printable(line));
-            }
-        }), json);
+        return report(Undisturbed.call(() -> deployment.rollback(bundle, options, progress)), json);
     }
 
     /** What was changed. */
@@ -134,6 +128,16 @@ public final class DeployCommands {
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json) {
         List<Change> changes = service(Deployment.class, "deploys bundles (org.cloudos.kernel.swap)").history();
         return json ? new Json(changes) : changes.stream().map(Row::of).toList();
+    }
+
+    private static Consumer<String> progress(boolean json) {
+        PrintStream out = Process.Utils.current().out();
+        return line -> {
+            if (!json) {
+                out.println("  " + Human.printable(line));
+                out.flush();
+            }
+        };
     }
 
     private static Object report(Change change, boolean json) {

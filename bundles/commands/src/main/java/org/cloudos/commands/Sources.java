@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLConnection;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +30,14 @@ final class Sources implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
     private static final String COORDINATES = "[\\w.-]+:[\\w.-]+(:[\\w.-]+){1,3}";
     private final BundleContext context;
+    private final Path folder;
     private final Consumer<String> progress;
     private final List<AutoCloseable> fetched = new ArrayList<>();
 
-    Sources(BundleContext context, Consumer<String> progress) {
+    /** @param folder to which relative paths are relative */
+    Sources(BundleContext context, Path folder, Consumer<String> progress) {
         this.context = context;
+        this.folder = folder;
         this.progress = progress;
     }
 
@@ -53,12 +57,10 @@ final class Sources implements AutoCloseable {
         return List.of(new Deployment.Jar(source, file, Optional.empty()));
     }
 
-    /** Relative to the session's folder, which Gogo resolves for redirections but not for arguments. */
-    private static Path path(String source) {
+    private Path path(String source) {
         try {
-            var session = org.apache.felix.service.command.Process.Utils.current().job().session();
-            return session.currentDir().resolve(source);
-        } catch (java.nio.file.InvalidPathException e) {
+            return folder.resolve(source);
+        } catch (InvalidPathException e) {
             throw new IllegalArgumentException("Not a file's name: " + Human.printable(source));
         }
     }

@@ -8,6 +8,7 @@ import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.Signal;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.cloudos.shell.Shell;
+import org.cloudos.shell.TerminalType;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
@@ -33,7 +34,7 @@ final class ShellChannel extends ChannelCommand {
             }
             return shell.run(new String(script, StandardCharsets.UTF_8), InputStream.nullInputStream(), out, err);
         }
-        try (Terminal terminal = new ExternalTerminal("ssh", type, in, out, StandardCharsets.UTF_8)) {
+        try (Terminal terminal = new ExternalTerminal("ssh", TerminalType.known(type), in, out, StandardCharsets.UTF_8)) {
             terminal.setSize(size(environment));
             environment.addSignalListener((c, signal) -> {
                 terminal.setSize(size(environment));

@@ -47,7 +47,7 @@ record Outcome(Object result, Exception exception, int error) {
         return Optional.ofNullable(switch (exception) {
             case null -> null;
             case CommandNotFoundException unknown -> commands.unknown(unknown.getCommand());
-            case InterruptedException e -> "Interrupted";
+            case InterruptedException e -> e.getMessage() == null ? "Interrupted" : e.getMessage();
             case CancellationException e -> "Interrupted";
             case EOFException e -> "The line is not complete: " + e.getMessage();
             case IllegalArgumentException e when isCoerce(e) -> commands.usageError(e.getMessage(), line);

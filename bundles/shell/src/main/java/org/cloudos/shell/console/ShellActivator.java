@@ -34,7 +34,7 @@ public final class ShellActivator implements BundleActivator {
         ToIntFunction<String> exec = line -> sessions.run(line, InputStream.nullInputStream(),
                 new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
         context.registerService(ToIntFunction.class, exec, FrameworkUtil.asDictionary(Map.of("cloudos.exec", true)));
-        context.registerService(Converter.class, new LateConverter(), null);
+        context.registerService(Converter.class, new LateConverter(context), null);
         GogoCommands.register(context);
     }
 

@@ -3,6 +3,7 @@ package org.cloudos.shell.console;
 import java.io.IOException;
 import org.cloudos.kernel.Boot;
 import org.cloudos.kernel.Power;
+import org.cloudos.shell.TerminalType;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Signals;
@@ -18,6 +19,7 @@ final class SystemConsole implements Runnable {
     private final Sessions sessions;
     private final Thread thread = new Thread(this, "console");
     private volatile boolean stopping;
+    private volatile Terminal terminal;
 
     SystemConsole(BundleContext context, Sessions sessions) {
         this.context = context;
@@ -29,9 +31,22 @@ final class SystemConsole implements Runnable {
         thread.start();
     }
 
+    /** The thread may wait in the kernel for a key; with its terminal closed, that key ends it. */
     void stop() {
         stopping = true;
         thread.interrupt();
+        Terminal open = terminal;
+        if (open != null) {
+            close(open);
+        }
+    }
+
+    private static void close(Terminal terminal) {
+        try {
+            terminal.close();
+        } catch (IOException e) {
+            return; // what it was set to stays set
+        }
     }
 
     @Override
@@ -40,24 +55,31 @@ final class SystemConsole implements Runnable {
         System.out.flush();
         BootEvents events = new BootEvents(context);
         events.phase(Boot.PROMPT);
-        try (Terminal terminal = open()) {
-            terminal.writer().write('\r'); // the editor draws the prompt again, and what was typed behind it
+        try (Terminal opened = open()) {
+            terminal = opened;
+            opened.writer().write('\r'); // the editor draws the prompt again, and what was typed behind it
             boolean again = true;
             while (again && !stopping) {
-                sessions.session(terminal, () -> events.phase("console"));
-                again = !stopping && afterLogout(terminal);
+                sessions.session(opened, () -> events.phase("console"));
+                again = !stopping && afterLogout(opened);
             }
-        } catch (IOException e) {
-            System.err.println("No console: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            if (!stopping) {
+                System.err.println("The console has ended: " + e);
+            }
         }
     }
 
     private static Terminal open() throws IOException {
-        Terminal terminal = TerminalBuilder.builder().name("console").system(true).nativeSignals(false).dumb(true).build();
+        Terminal terminal = TerminalBuilder.builder().name("console").type(TerminalType.known(System.getenv("TERM")))
+                .system(true).nativeSignals(false).dumb(true).build();
         if (!terminal.getType().startsWith("dumb")) {
-            Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
-            Signals.register("WINCH", () -> terminal.raise(Terminal.Signal.WINCH));
-            Signals.register("TSTP", () -> { }); // a stopped JVM would be a stopped system
+            // Beside the editor's start, because it makes classes at run time.
+            Thread.ofPlatform().daemon().name("console signals").start(() -> {
+                Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
+                Signals.register("WINCH", () -> terminal.raise(Terminal.Signal.WINCH));
+                Signals.register("TSTP", () -> { }); // a stopped JVM would be a stopped system
+            });
         }
         return terminal;
     }
