@@ -96,31 +96,19 @@ patch_jdk() {
 
 # What boot and image need, by the file that each package brings.
 install_for_images() {
-  local arch=x86_64 previous='' arg missing=()
-  for arg; do
-    case $previous in --arch) arch=$arg ;; esac
-    case $arg in --arch=*) arch=${arg#*=} ;; esac
-    previous=$arg
-  done
+  local missing=()
   need() { has "$1" || [ -e "$1" ] || missing+=("$2"); }
   PATH=$PATH:/usr/sbin:/sbin
-  if [ "$arch" = aarch64 ]; then
-    need qemu-system-aarch64 qemu-system-arm
-    need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
-    need /usr/aarch64-linux-gnu/lib/libc.a libc6-dev-arm64-cross
-    need /usr/share/AAVMF/AAVMF_CODE.fd qemu-efi-aarch64
-  else
-    need qemu-system-x86_64 qemu-system-x86
-    need gcc gcc
-    need /usr/include/stdio.h libc6-dev
-    [ -e /usr/share/OVMF/OVMF_CODE.fd ] || need /usr/share/OVMF/OVMF_CODE_4M.fd ovmf
-  fi
+  need qemu-system-x86_64 qemu-system-x86
+  need gcc gcc
+  need /usr/include/stdio.h libc6-dev
   need mkfs.erofs erofs-utils
   need mcopy mtools
   need mkfs.vfat dosfstools
   need sfdisk fdisk
   need objcopy binutils
   need mkfs.ext4 e2fsprogs
+  need /usr/share/OVMF/OVMF_CODE_4M.fd ovmf
   need ssh openssh-client
   [ ${#missing[@]} -eq 0 ] || apt_install "booting and images" "${missing[@]}"
 }

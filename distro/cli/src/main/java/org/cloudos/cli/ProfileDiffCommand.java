@@ -2,8 +2,8 @@ package org.cloudos.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.cloudos.cli.profile.CompleteProfile;
 import org.cloudos.cli.profile.ProfileDifference;
-import org.cloudos.cli.profile.Profiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,8 +28,9 @@ final class ProfileDiffCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() {
-        Profiles profiles = new Profiles(Checkout.find().profiles());
-        ProfileDifference difference = ProfileDifference.of(profiles.find(first), profiles.find(second));
+        Checkout checkout = Checkout.find();
+        ProfileDifference difference = ProfileDifference.of(CompleteProfile.find(first, checkout, console).profile(),
+                CompleteProfile.find(second, checkout, console).profile());
         if (json) {
             console.json(difference);
             return Failure.OK;

@@ -7,12 +7,11 @@ import java.util.concurrent.Callable;
 import org.cloudos.cli.home.BundleKinds;
 import org.cloudos.cli.home.ProfileHome;
 import org.cloudos.cli.profile.BundleFile;
-import org.cloudos.cli.profile.MavenArtifacts;
+import org.cloudos.cli.profile.CompleteProfile;
 import org.cloudos.cli.profile.Profile;
 import org.cloudos.cli.profile.Profiles;
 import org.cloudos.cli.profile.Reasons;
 import org.cloudos.cli.profile.Repository;
-import org.cloudos.cli.profile.Resolution;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,13 +38,9 @@ final class ProfileShowCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() {
-        Checkout checkout = Checkout.find();
-        Profile read = new Profiles(checkout.profiles()).find(name);
-        var buildDir = checkout.buildDir(read.text().file());
-        Repository repository = Repository.of(checkout, read, new MavenArtifacts(checkout, buildDir, console));
-        Profile profile = read.locked() ? read
-                : read.withBundles(new Resolution(read, repository, buildDir).bundles());
-        List<Row> rows = rows(profile, repository);
+        CompleteProfile complete = CompleteProfile.find(name, Checkout.find(), console);
+        Profile profile = complete.profile();
+        List<Row> rows = rows(profile, complete.repository());
         Shown shown = new Shown(profile.name(), profile.text().files().stream().map(Object::toString).toList(),
                 profile.requires(), rows, rows.stream().mapToLong(Row::size).sum(), profile.properties(), profile.vm());
         if (json) {

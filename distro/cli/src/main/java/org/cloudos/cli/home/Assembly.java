@@ -19,10 +19,8 @@ import org.cloudos.cli.Checkout;
 import org.cloudos.cli.Console;
 import org.cloudos.cli.Failure;
 import org.cloudos.cli.Progress;
-import org.cloudos.cli.profile.MavenArtifacts;
+import org.cloudos.cli.profile.CompleteProfile;
 import org.cloudos.cli.profile.Profile;
-import org.cloudos.cli.profile.Profiles;
-import org.cloudos.cli.profile.Repository;
 import org.cloudos.cli.profile.Resolution;
 import org.cloudos.image.CdsArchive;
 import org.cloudos.image.ImageException;
@@ -48,15 +46,14 @@ public final class Assembly {
 
     /** The assembled profile; made if it is not there. */
     public Assembled assemble(String nameOrPath) {
-        Profile read = new Profiles(checkout.profiles()).find(nameOrPath);
-        Path buildDir = checkout.buildDir(read.text().file());
-        Repository repository = Repository.of(checkout, read, new MavenArtifacts(checkout, buildDir, console));
-        Profile profile = read.locked() ? read : resolved(read, repository, buildDir);
-        ProfileHome home = new ProfileHome(profile, repository);
+        CompleteProfile complete = CompleteProfile.find(nameOrPath, checkout, console);
+        Profile profile = complete.profile();
+        Path buildDir = complete.buildDir();
+        ProfileHome home = new ProfileHome(profile, complete.repository());
         Path dir = buildDir.resolve("homes").resolve(digest(profile, home.inputs()));
         try {
             if (!Files.exists(dir)) {
-                Resolution.check(profile, repository);
+                Resolution.check(profile, complete.repository());
                 make(home, dir);
             }
             Files.setLastModifiedTime(dir, FileTime.from(Instant.now()));
@@ -65,14 +62,6 @@ public final class Assembly {
             throw new Failure("Can't assemble the profile " + profile.name() + " in " + dir, e);
         }
         return new Assembled(profile, buildDir, dir);
-    }
-
-    private Profile resolved(Profile profile, Repository repository, Path buildDir) {
-        try (Progress progress = console.progress("Resolving " + profile.name())) {
-            List<Profile.LockedBundle> bundles = new Resolution(profile, repository, buildDir).bundles();
-            progress.done(bundles.size() + " bundles");
-            return profile.withBundles(bundles);
-        }
     }
 
     private void make(ProfileHome home, Path dir) throws IOException {

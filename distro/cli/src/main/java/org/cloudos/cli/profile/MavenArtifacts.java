@@ -80,7 +80,7 @@ public final class MavenArtifacts {
                 <relativePath>%s</relativePath></parent>
                 <artifactId>profile-artifacts</artifactId><packaging>pom</packaging>
                 <dependencies>
-                """.formatted(checkout.version(), checkout.root().resolve("cnf/pom.xml")));
+                """.formatted(checkout.version(), dir.toAbsolutePath().relativize(checkout.root().resolve("cnf/pom.xml"))));
         for (String one : coordinates) {
             String[] parts = one.split(":");
             text.append("<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>%n"
@@ -108,8 +108,8 @@ public final class MavenArtifacts {
     }
 
     private static String reason(String output) {
-        return output.lines().filter(line -> line.contains("[ERROR]")).map(line -> line.replaceFirst(".*\\[ERROR]\\s*", ""))
-                .map(line -> line.replaceFirst(".*: (Could not find|Failure to find|Could not transfer)", "$1"))
+        return output.lines().filter(line -> line.contains("[ERROR]") && !line.contains("problems were encountered")).map(line -> line.replaceFirst(".*\\[ERROR]\\s*", ""))
+                .map(line -> line.replaceFirst(" -> \\[Help.*", "").replaceFirst(".*: (Could not find|Failure to find|Could not transfer)", "$1"))
                 .findFirst().orElse(output.lines().findFirst().orElse("it gave no reason"));
     }
 }
