@@ -94,7 +94,7 @@ final class BootCommand implements Callable<Integer> {
         if (image != null) {
             return new Machine.Disk(image);
         }
-        Assembly.Assembled assembled = new Assembly(Checkout.find(), console).assemble(profile);
+        Assembly.Assembled assembled = new Assembly(Checkout.find(), console).booted(profile);
         try (Progress progress = console.progress("Assembling " + assembled.profile().name())) {
             Image.BootFiles files = new Image(Image.defaultCache(), progress::step)
                     .bootFiles(assembled.home(), target, assembled.profile().name());

@@ -40,7 +40,7 @@ final class ImageCommand implements Callable<Integer> {
     @Override public Integer call() throws IOException {
         Arch target = Choices.arch(arch);
         ImageFormat form = Choices.of("image format", format, List.of(ImageFormat.values()), ImageFormat::label);
-        Assembly.Assembled assembled = new Assembly(Checkout.find(), console).assemble(profile);
+        Assembly.Assembled assembled = new Assembly(Checkout.find(), console).booted(profile);
         String name = assembled.profile().name();
         Path folder = output != null ? output : Path.of(name + "-" + target.label());
         List<Path> files;

@@ -31,7 +31,7 @@ final class ProfileShowCommand implements Callable<Integer> {
     record Row(String bundle, String version, long size, int startLevel, String classes, String classesWhy, List<String> why) { }
 
     record Shown(String profile, List<String> files, List<String> requires, List<Row> bundles, long size,
-            Map<String, String> properties, List<String> vm) { }
+            Map<String, String> properties, List<String> vm, List<String> hosted) { }
 
     ProfileShowCommand(Console console) {
         this.console = console;
@@ -42,7 +42,8 @@ final class ProfileShowCommand implements Callable<Integer> {
         Profile profile = complete.profile();
         List<Row> rows = rows(profile, complete.repository());
         Shown shown = new Shown(profile.name(), profile.text().files().stream().map(Object::toString).toList(),
-                profile.requires(), rows, rows.stream().mapToLong(Row::size).sum(), profile.properties(), profile.vm());
+                profile.requires(), rows, rows.stream().mapToLong(Row::size).sum(), profile.properties(), profile.vm(),
+                profile.hosted());
         if (json) {
             console.json(shown);
         } else {
@@ -77,6 +78,9 @@ final class ProfileShowCommand implements Callable<Integer> {
         if (!jars.isEmpty()) {
             console.print("\nNot on the class path");
             jars.forEach(r -> console.print("  " + r.bundle + " " + r.classesWhy));
+        }
+        if (!shown.hosted.isEmpty()) {
+            console.print("\nHosted only\n  " + String.join(", ", shown.hosted));
         }
         console.print("\nProperties");
         shown.properties.forEach((key, value) -> console.print("  " + key + "=" + value));

@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
         if (port != null && (port < 0 || port > 65535)) {
             throw Failure.usage("--port: expected 0 to 65535, found " + port);
         }
-        Assembly.Assembled assembled = new Assembly(Checkout.find(), console).assemble(profile);
+        Assembly.Assembled assembled = new Assembly(Checkout.find(), console).hosted(profile);
         Path launch = LaunchFile.write(assembled, new UserKeys(Xdg.config()).authorizedKeys());
         String answer = System.getenv("CLOUDOS_LAUNCH");
         if (answer == null) {

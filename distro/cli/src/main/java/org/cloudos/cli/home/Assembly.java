@@ -30,7 +30,7 @@ import org.cloudos.image.ImageException;
  * one can be made while a system runs from another.
  */
 public final class Assembly {
-    private static final int KEPT = 3;
+    private static final int KEPT = 4;
     private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help");
 
     private final Checkout checkout;
@@ -44,17 +44,25 @@ public final class Assembly {
     /** What there is to know of an assembled profile. */
     public record Assembled(Profile profile, Path buildDir, Path home) { }
 
-    /** The assembled profile; made if it is not there. */
-    public Assembled assemble(String nameOrPath) {
-        CompleteProfile complete = CompleteProfile.find(nameOrPath, checkout, console);
+    /** The profile's home for a JVM on this machine, with its class archive; made if it is not there. */
+    public Assembled hosted(String nameOrPath) {
+        return assemble(CompleteProfile.find(nameOrPath, checkout, console).hosted(), true);
+    }
+
+    /** The profile's home for an image, which has a Java runtime and so a class archive of its own. */
+    public Assembled booted(String nameOrPath) {
+        return assemble(CompleteProfile.find(nameOrPath, checkout, console), false);
+    }
+
+    private Assembled assemble(CompleteProfile complete, boolean hosted) {
         Profile profile = complete.profile();
         Path buildDir = complete.buildDir();
         ProfileHome home = new ProfileHome(profile, complete.repository());
-        Path dir = buildDir.resolve("homes").resolve(digest(profile, home.inputs()));
+        Path dir = buildDir.resolve("homes").resolve((hosted ? "" : "boot-") + digest(profile, home.inputs()));
         try {
             if (!Files.exists(dir)) {
                 Resolution.check(profile, complete.repository());
-                make(home, dir);
+                make(home, dir, hosted);
             }
             Files.setLastModifiedTime(dir, FileTime.from(Instant.now()));
             forgetOld(dir.getParent());
@@ -64,11 +72,13 @@ public final class Assembly {
         return new Assembled(profile, buildDir, dir);
     }
 
-    private void make(ProfileHome home, Path dir) throws IOException {
+    private void make(ProfileHome home, Path dir, boolean hosted) throws IOException {
         Path making = dir.resolveSibling(dir.getFileName() + ".making");
         ProfileHome.delete(making);
         home.write(making);
-        archive(making);
+        if (hosted) {
+            archive(making);
+        }
         Files.move(making, dir, StandardCopyOption.ATOMIC_MOVE);
     }
 

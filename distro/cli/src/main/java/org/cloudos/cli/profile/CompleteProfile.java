@@ -1,5 +1,6 @@
 package org.cloudos.cli.profile;
 
+import aQute.bnd.version.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,19 @@ public record CompleteProfile(Profile profile, Repository repository, Path build
                 progress.done(bundles.size() + " bundles");
             }
             remember(file, key, bundles);
+        }
+        return new CompleteProfile(profile.withBundles(bundles), repository, buildDir);
+    }
+
+    /** The same with the bundles that only a hosted system has, started after all others. */
+    public CompleteProfile hosted() {
+        List<Profile.LockedBundle> bundles = new ArrayList<>(profile.bundles());
+        for (String name : profile.hosted()) {
+            BundleFile newest = repository.find(name).stream().findFirst().orElseThrow(() -> new Failure("The profile "
+                    + profile.name() + " names the bundle " + name + " for hosted systems, and no bundle of that name is known"));
+            if (bundles.stream().noneMatch(b -> b.symbolicName().equals(name))) {
+                bundles.add(new Profile.LockedBundle(name, Resolution.exactly(Version.parseVersion(newest.version())), 2));
+            }
         }
         return new CompleteProfile(profile.withBundles(bundles), repository, buildDir);
     }

@@ -25,13 +25,15 @@ import org.cloudos.cli.Failure;
  * @param vm         options of the JVM
  * @param maven      Maven coordinates {@code group:artifact:version} of bundles that it adds
  * @param folders    folders of jars that it adds
+ * @param hosted     symbolic names of bundles that only a hosted system has
  */
 public record Profile(String name, ProfileText text, List<String> requires, List<LockedBundle> bundles,
-        Map<String, String> properties, List<String> vm, List<String> maven, List<Path> folders) {
+        Map<String, String> properties, List<String> vm, List<String> maven, List<Path> folders, List<String> hosted) {
     static final String MAVEN = "-cloudos.maven";
     static final String FOLDER = "-cloudos.folder";
+    private static final String HOSTED = "-cloudos.hosted";
     /** CloudOS's own instructions. */
-    static final Set<String> OURS = Set.of(MAVEN, FOLDER);
+    static final Set<String> OURS = Set.of(MAVEN, FOLDER, HOSTED);
     /** Those of bnd's instructions that a profile uses. */
     static final Set<String> BND = Set.of("-include", "-runrequires", "-runbundles", "-runproperties", "-runvm",
             "-runfw", "-runee", "-runblacklist", "-runsystemcapabilities", "-runsystempackages",
@@ -59,7 +61,8 @@ public record Profile(String name, ProfileText text, List<String> requires, List
                     clauses(processor.getMergedParameters("-runrequires")), locked(processor),
                     properties(processor), names(processor.getMergedParameters("-runvm")),
                     ProfileText.list(processor.mergeProperties(MAVEN)),
-                    ProfileText.list(processor.mergeProperties(FOLDER)).stream().map(Path::of).toList());
+                    ProfileText.list(processor.mergeProperties(FOLDER)).stream().map(Path::of).toList(),
+                    ProfileText.list(processor.mergeProperties(HOSTED)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -77,7 +80,7 @@ public record Profile(String name, ProfileText text, List<String> requires, List
 
     /** The same profile with this locked list. */
     public Profile withBundles(List<LockedBundle> list) {
-        return new Profile(name, text, requires, list, properties, vm, maven, folders);
+        return new Profile(name, text, requires, list, properties, vm, maven, folders, hosted);
     }
 
     private static List<LockedBundle> locked(Processor processor) {
