@@ -108,8 +108,10 @@ public final class MavenArtifacts {
     }
 
     private static String reason(String output) {
-        return output.lines().filter(line -> line.contains("[ERROR]") && !line.contains("problems were encountered")).map(line -> line.replaceFirst(".*\\[ERROR]\\s*", ""))
-                .map(line -> line.replaceFirst(" -> \\[Help.*", "").replaceFirst(".*: (Could not find|Failure to find|Could not transfer)", "$1"))
+        return output.lines().filter(line -> line.contains("[ERROR]") && !line.contains("problems were encountered"))
+                .map(line -> line.replaceFirst(".*\\[ERROR]\\s*", ""))
+                .map(line -> line.replaceFirst(" -> \\[Help.*", ""))
+                .map(line -> line.replaceFirst(".*: (Could not find|Failure to find|Could not transfer)", "$1"))
                 .findFirst().orElse(output.lines().findFirst().orElse("it gave no reason"));
     }
 }

@@ -52,7 +52,8 @@ class DeployTest {
         Protocol.Result result = Protocol.receive(stream("""
                 {"event":"progress","message":"resolving"}
                 {"event":"future","x":1}
-                {"event":"result","ok":false,"error":"taken_back","message":"sick","change":{"number":7,"bundles":[{"symbolicName":"app","from":"1.0.0","to":"1.1.0"}],"outcome":"TAKEN_BACK","stallMs":12,"later":{}}}
+                {"event":"result","ok":false,"error":"taken_back","message":"sick","change":{"number":7,\
+                "bundles":[{"symbolicName":"app","from":"1.0.0","to":"1.1.0"}],"outcome":"TAKEN_BACK","stallMs":12,"later":{}}}
                 """), told::add);
         assertEquals(List.of("resolving"), told);
         assertFalse(result.ok());
