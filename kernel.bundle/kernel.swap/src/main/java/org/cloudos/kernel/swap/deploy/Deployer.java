@@ -128,9 +128,8 @@ final class Deployer implements Deployment {
             }
             String version = jar.version().toString();
             Optional<Bundle> there = inventory.find(jar.symbolicName());
-            boolean run = there.map(Swing::runs).orElse(true);
             moves.add(new Move(jar.symbolicName(), there.orElse(null), content(there),
-                    new Content.Stored(version, store.file(jar.sha256()), jar.sha256()), run));
+                    new Content.Stored(version, store.file(jar.sha256()), jar.sha256())));
             entries.removeIf(e -> e.symbolicName().equals(jar.symbolicName()));
             entries.add(new Entry(jar.symbolicName(), version, jar.sha256()));
         }
@@ -153,8 +152,7 @@ final class Deployer implements Deployment {
                 List.of(check.check(new Jar(p.file().getFileName().toString(), p.file(), Optional.empty())));
             default -> List.of();
         };
-        boolean run = there.map(Swing::runs).orElse(true);
-        return new Plan("rollback", List.of(new Move(name, there.orElse(null), content(there), to, run)), jars, entries);
+        return new Plan("rollback", List.of(new Move(name, there.orElse(null), content(there), to)), jars, entries);
     }
 
     private Content content(Optional<Bundle> there) throws StoreFailed {
@@ -194,7 +192,7 @@ final class Deployer implements Deployment {
         return inventory.onClassPath(dependents.rewired()).stream().map(b -> {
             String version = b.getVersion().toString();
             return new Move(b.getSymbolicName(), b, new Content.Profile(version, true, null),
-                    new Content.Detached(version), Swing.runs(b));
+                    new Content.Detached(version));
         }).toList();
     }
 

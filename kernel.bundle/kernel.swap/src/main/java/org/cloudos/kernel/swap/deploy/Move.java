@@ -4,15 +4,14 @@ import org.cloudos.kernel.swap.Change;
 import org.osgi.framework.Bundle;
 
 /**
- * One bundle's way from one content to another.
+ * One bundle's way from one content to another. It runs afterwards if it ran before, or is new.
  *
  * @param bundle what is there already, or null
- * @param run    whether it is started afterwards
  */
-record Move(String symbolicName, Bundle bundle, Content from, Content to, boolean run) {
+record Move(String symbolicName, Bundle bundle, Content from, Content to) {
 
     Move back(Bundle installed) {
-        return new Move(symbolicName, installed, to, from, run);
+        return new Move(symbolicName, installed, to, from);
     }
 
     Change.Step step() {

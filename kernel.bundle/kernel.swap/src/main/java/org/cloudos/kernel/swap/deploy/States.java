@@ -2,9 +2,11 @@ package org.cloudos.kernel.swap.deploy;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.cloudos.kernel.swap.HandOver;
 import org.cloudos.kernel.swap.HandOver.State;
 import org.osgi.framework.Bundle;
@@ -17,6 +19,7 @@ final class States {
     private final BundleContext context;
     private final Duration limit;
     private final Map<String, State> taken = new LinkedHashMap<>();
+    private final Set<Bundle> given = new HashSet<>();
     /** Got and not yet given back: else a component without other users would be thrown away with its state. */
     private final Map<ServiceReference<?>, HandOver> pinned = new HashMap<>();
 
@@ -38,20 +41,21 @@ final class States {
         }
     }
 
-    /** Gives each its state. One that has no {@code HandOver} any more gets none. */
+    /** Gives each its state, once. One that has no {@code HandOver} gets none. */
     void give(List<Bundle> bundles, Watch watch) {
         for (Bundle bundle : bundles) {
-            State state = taken.get(bundle.getSymbolicName());
+            State state = given.contains(bundle) ? null : taken.get(bundle.getSymbolicName());
             HandOver next = state == null ? null : find(bundle);
             if (next == null) continue;
             watch.step("takeOver of " + bundle.getSymbolicName(), limit);
             next.takeOver(state);
+            given.add(bundle);
         }
     }
 
-    /** Whether a state is held that this bundle gave. */
-    boolean has(Bundle bundle) {
-        return taken.containsKey(bundle.getSymbolicName());
+    /** The old versions are to get it again. */
+    void giveAgain() {
+        given.clear();
     }
 
     void unpin() {

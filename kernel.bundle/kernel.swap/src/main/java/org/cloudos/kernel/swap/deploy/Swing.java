@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.cloudos.kernel.swap.BundleStore;
 import org.cloudos.kernel.swap.gate.Hold;
 import org.osgi.framework.Bundle;
@@ -111,14 +112,21 @@ final class Swing {
         done.await();
     }
 
-    /** Starts what ran before, and what is new. */
-    void startAll(Watch watch) throws BundleException {
+    /**
+     * Starts what ran before, and what is new.
+     *
+     * @param started told of each, before the next one starts and perhaps calls it
+     */
+    void startAll(Watch watch, Consumer<Bundle> started) throws BundleException {
         for (Bundle bundle : installed) {
-            if (!isFragment(bundle)) start(bundle, Bundle.START_ACTIVATION_POLICY, watch);
+            if (isFragment(bundle)) continue;
+            start(bundle, Bundle.START_ACTIVATION_POLICY, watch);
+            started.accept(bundle);
         }
         for (Bundle bundle : startOrder()) {
             if (bundle.getState() != Bundle.UNINSTALLED && !isFragment(bundle)) {
                 start(bundle, Bundle.START_ACTIVATION_POLICY | Bundle.START_TRANSIENT, watch);
+                started.accept(bundle);
             }
         }
     }

@@ -138,7 +138,7 @@ final class Transaction {
         laps.lap("update");
         swing.refresh(dependents.refresh(), watch);
         laps.lap("refresh");
-        swing.startAll(watch);
+        swing.startAll(watch, b -> states.give(List.of(b), watch));
         laps.lap("start");
         hold.dismissUninstalled();
         watch.step("the return of the services", limits.step().multipliedBy(2));
@@ -173,7 +173,8 @@ final class Transaction {
             attempt(problems, w -> swing.moveBack(moves, problems, w));
             attempt(problems, w -> swing.refresh(dependents.refresh(), w));
             hold.dismissUninstalled();
-            attempt(problems, swing::startAll);
+            states.giveAgain();
+            attempt(problems, w -> swing.startAll(w, b -> states.give(List.of(b), w)));
             attempt(problems, w -> {
                 w.step("the return of the services", limits.step().multipliedBy(2));
                 for (String name : hold.awaitServices(limits.step())) problems.add(name + " did not come back");
