@@ -76,12 +76,17 @@ final class Machine {
                 reports.flush();
             }
         }
-        started(system);
+        Thread after = started(system);
         FrameworkEvent end = framework.waitForStop(0);
         if (end.getType() == FrameworkEvent.ERROR) {
             reports.warn("the framework did not stop cleanly", end.getThrowable());
         }
         shutdown.finished();
+        if (options.exec().isEmpty()) {
+            after.interrupt();
+        }
+        // The command that ended the system is to be reported before its end is.
+        after.join(1000);
         ClassOwners.clear();
         return shutdown.code();
     }
@@ -127,13 +132,13 @@ final class Machine {
     }
 
     /** All bundles have been started. What is left to do runs beside the system. */
-    private void started(BundleContext system) {
+    private Thread started(BundleContext system) {
         ServiceReference<Boot> reference = system.getServiceReference(Boot.class);
         Boot boot = reference == null ? null : system.getService(reference);
         if (boot != null) {
             boot.phase(Boot.STARTED);
         }
-        Thread.ofPlatform().name("cloudos-after-boot").daemon().start(
+        return Thread.ofPlatform().name("cloudos-after-boot").daemon().start(
                 new AfterBoot(system, boot, store, options.exec(), status, shutdown, limit("cloudos.ready.limit", 120)));
     }
 
