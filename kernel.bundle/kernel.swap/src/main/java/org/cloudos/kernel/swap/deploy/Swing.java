@@ -28,6 +28,8 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class Swing {
     /** Location of what is deployed; the launcher's own for the profile's bundles. */
     static final String LOCATION = "cloudos:";
+    /** Nobody waits for a bundle that is new: its start may take so much longer. */
+    private static final int NEW = 6;
 
     private final BundleContext context;
     private final BundleStore store;
@@ -120,19 +122,19 @@ final class Swing {
     void startAll(Watch watch, Consumer<Bundle> started) throws BundleException {
         for (Bundle bundle : installed) {
             if (isFragment(bundle)) continue;
-            start(bundle, Bundle.START_ACTIVATION_POLICY, watch);
+            start(bundle, Bundle.START_ACTIVATION_POLICY, limit.multipliedBy(NEW), watch);
             started.accept(bundle);
         }
         for (Bundle bundle : startOrder()) {
             if (bundle.getState() != Bundle.UNINSTALLED && !isFragment(bundle)) {
-                start(bundle, Bundle.START_ACTIVATION_POLICY | Bundle.START_TRANSIENT, watch);
+                start(bundle, Bundle.START_ACTIVATION_POLICY | Bundle.START_TRANSIENT, limit, watch);
                 started.accept(bundle);
             }
         }
     }
 
-    private void start(Bundle bundle, int options, Watch watch) throws BundleException {
-        watch.step("start of " + bundle.getSymbolicName(), limit);
+    private void start(Bundle bundle, int options, Duration most, Watch watch) throws BundleException {
+        watch.step("start of " + bundle.getSymbolicName(), most);
         bundle.start(options);
     }
 

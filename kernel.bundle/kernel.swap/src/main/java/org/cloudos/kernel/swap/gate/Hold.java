@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
@@ -30,7 +31,8 @@ public final class Hold implements AutoCloseable {
 
     Hold(Gates gates, Set<Bundle> bundles, Cost cost, Duration patience) {
         this.gates = gates;
-        this.bundles = new HashSet<>(bundles);
+        this.bundles = ConcurrentHashMap.newKeySet();
+        this.bundles.addAll(bundles);
         this.cost = cost;
         this.patience = patience;
     }
@@ -45,7 +47,7 @@ public final class Hold implements AutoCloseable {
     }
 
     /** Adds a bundle that was installed under this hold. */
-    public synchronized void add(Bundle bundle) {
+    public void add(Bundle bundle) {
         bundles.add(bundle);
     }
 
