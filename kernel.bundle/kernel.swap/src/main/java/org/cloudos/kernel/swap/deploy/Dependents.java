@@ -1,6 +1,8 @@
 package org.cloudos.kernel.swap.deploy;
 
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,10 +18,11 @@ import org.osgi.framework.wiring.FrameworkWiring;
 /**
  * Who must be wired anew when bundles change.
  *
- * @param refresh what the framework is told to refresh: changed bundles whose classes others see
+ * @param refresh what the framework is told to refresh: changed bundles that others are wired to
  * @param rewired all others that restart because of that
+ * @param classes those of them that will see other classes
  */
-record Dependents(Set<Bundle> refresh, Set<Bundle> rewired) {
+record Dependents(Set<Bundle> refresh, Set<Bundle> rewired, Set<Bundle> classes) {
     private static final Set<String> CLASS_SPACE = Set.of(PackageNamespace.PACKAGE_NAMESPACE,
             BundleNamespace.BUNDLE_NAMESPACE, HostNamespace.HOST_NAMESPACE);
 
@@ -33,8 +36,8 @@ record Dependents(Set<Bundle> refresh, Set<Bundle> rewired) {
         for (Bundle bundle : changed) {
             BundleWiring wiring = bundle.adapt(BundleWiring.class);
             if (wiring == null) continue;
-            boolean seen = wiring.getProvidedWires(null).stream().anyMatch(w -> sharesClasses(w, bundle));
-            if (seen) refresh.add(bundle);
+            // An extender, too: it extends only those that are wired to its present revision.
+            if (wiring.getProvidedWires(null).stream().anyMatch(w -> !bundle.equals(user(w)))) refresh.add(bundle);
             for (BundleWire wire : wiring.getRequiredWires(HostNamespace.HOST_NAMESPACE)) {
                 refresh.add(bundle);
                 refresh.add(wire.getProvider().getBundle());
@@ -48,11 +51,26 @@ record Dependents(Set<Bundle> refresh, Set<Bundle> rewired) {
         Set<Bundle> rewired = new HashSet<>();
         if (!refresh.isEmpty()) rewired.addAll(framework.getDependencyClosure(refresh));
         rewired.removeAll(changed);
-        return new Dependents(refresh, rewired);
+        Set<Bundle> classes = usersOfClasses(changed);
+        classes.retainAll(rewired);
+        return new Dependents(refresh, rewired, classes);
     }
 
-    private static boolean sharesClasses(BundleWire wire, Bundle provider) {
-        return CLASS_SPACE.contains(wire.getCapability().getNamespace())
-                && !wire.getRequirer().getBundle().equals(provider);
+    private static Set<Bundle> usersOfClasses(Collection<Bundle> changed) {
+        Set<Bundle> found = new HashSet<>();
+        Deque<Bundle> next = new ArrayDeque<>(changed);
+        while (!next.isEmpty()) {
+            BundleWiring wiring = next.pop().adapt(BundleWiring.class);
+            if (wiring == null) continue;
+            for (BundleWire wire : wiring.getProvidedWires(null)) {
+                boolean shared = CLASS_SPACE.contains(wire.getCapability().getNamespace());
+                if (shared && found.add(user(wire))) next.push(user(wire));
+            }
+        }
+        return found;
+    }
+
+    private static Bundle user(BundleWire wire) {
+        return wire.getRequirer().getBundle();
     }
 }

@@ -189,7 +189,7 @@ final class Deployer implements Deployment {
     }
 
     private List<Move> detach(Dependents dependents) {
-        return inventory.onClassPath(dependents.rewired()).stream().map(b -> {
+        return inventory.onClassPath(dependents.classes()).stream().map(b -> {
             String version = b.getVersion().toString();
             return new Move(b.getSymbolicName(), b, new Content.Profile(version, true, null),
                     new Content.Detached(version));

@@ -103,7 +103,7 @@ final class Transaction {
             forward();
             progress.accept("on trial for " + seconds(options.trial()));
             Trial trial = new Trial(new Health(context), components, hold, cost, satisfied, ending);
-            Optional<String> wrong = trial.watch(watched(), options.trial());
+            Optional<String> wrong = trial.watch(watched(), options.trial(), limits.step());
             // The system goes down: the set stays pending, and the next boot drops it.
             if (ending.getAsBoolean()) throw new Failed("the system was shut down during the trial", null);
             if (wrong.isPresent()) throw new Failed(wrong.get(), null);

@@ -34,14 +34,22 @@ final class Trial {
         this.ending = ending;
     }
 
-    /** Watches for so long, at least once. Returns what is wrong as soon as something is. */
-    Optional<String> watch(List<Bundle> bundles, Duration trial) throws InterruptedException {
+    /**
+     * Watches for so long, at least once. Returns what is wrong as soon as something is.
+     *
+     * @param grace how much longer it may take until everything is there that was there before
+     */
+    Optional<String> watch(List<Bundle> bundles, Duration trial, Duration grace) throws InterruptedException {
         long end = System.nanoTime() + trial.toNanos();
         while (!ending.getAsBoolean()) {
             long left = end - System.nanoTime();
-            Optional<String> wrong = look(bundles, left <= 0);
-            if (wrong.isPresent() || left <= 0) return wrong;
-            Thread.sleep(Math.min(EVERY.toMillis(), left / 1_000_000 + 1));
+            Optional<String> wrong = look(bundles, false);
+            if (wrong.isPresent()) return wrong;
+            if (left <= 0) {
+                wrong = look(bundles, true);
+                if (wrong.isEmpty() || left < -grace.toNanos()) return wrong;
+            }
+            Thread.sleep(left <= 0 ? EVERY.toMillis() : Math.min(EVERY.toMillis(), left / 1_000_000 + 1));
         }
         return Optional.empty();
     }

@@ -38,7 +38,10 @@ final class Watch {
             return null;
         });
         // Of the kind that a framework starts bundles in: threads that they make inherit from it.
-        Thread thread = Thread.ofPlatform().name("swap").daemon(false).start(task);
+        Thread thread = Thread.ofPlatform().name("swap").daemon(false).unstarted(task);
+        // Not the class path's loader: libraries that ask it first would get the classes of the profile's version.
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        thread.start();
         while (true) {
             try {
                 task.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
