@@ -54,6 +54,10 @@ final class Machine {
         store.serve(classPath);
         store.select();
         List<Overlay.Planned> plan = Overlay.plan(profile, store, classPath, reports);
+        if (!store.good().entries().isEmpty()) {
+            // Libraries that ask the thread's loader first must not get the profile's classes past the deployed ones.
+            Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        }
         framework.init();
         BundleContext system = framework.getBundleContext();
         ClassOwners.of(system, profile);
