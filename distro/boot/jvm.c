@@ -30,10 +30,10 @@ void console_open(void) {
 
 static void exec_jvm(bool restarted) {
     static char class_path[65536]; /* one relative path a line, as the CDS archive remembers it that way */
-    char term[80] = "TERM=xterm", epoch[64], value[64], *args[24];
+    char term[80] = "TERM=xterm", epoch[64], value[1024], repositories[1100], *args[24];
     int n = 0;
     console_open();
-    if (option("term", value, sizeof value)) snprintf(term, sizeof term, "TERM=%s", value);
+    if (option("term", value, sizeof value)) snprintf(term, sizeof term, "TERM=%.64s", value);
     if (chdir(HOME_DIR) || read_file("classpath", class_path, sizeof class_path) <= 0) {
         say("no profile in the root file system: %s/classpath: %m", HOME_DIR);
         _exit(EXIT_COULD_NOT_START);
@@ -45,6 +45,10 @@ static void exec_jvm(bool restarted) {
     if (access("cds.jsa", R_OK) == 0) args[n++] = "-XX:SharedArchiveFile=cds.jsa";
     snprintf(epoch, sizeof epoch, "-Dcloudos.epoch.offset.ms=%.0f", uptime() * 1000);
     args[n++] = epoch;
+    if (option("repositories", value, sizeof value)) {
+        snprintf(repositories, sizeof repositories, "-Dcloudos.repositories=%s", value);
+        args[n++] = repositories;
+    }
     args[n++] = "-cp", args[n++] = class_path, args[n++] = "org.cloudos.launcher.Main";
     args[n++] = "--data", args[n++] = DATA_DIR;
     if (access(STATUS_LINK, W_OK) == 0) args[n++] = "--status", args[n++] = STATUS_LINK;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloudos.cli.home.Assembly;
+import org.cloudos.cli.home.Repositories;
 import org.cloudos.cli.profile.Profiles;
 import org.cloudos.image.Arch;
 import org.cloudos.image.Image;
@@ -66,7 +67,7 @@ final class BootCommand implements Callable<Integer> {
         check();
         UserKeys keys = new UserKeys(Xdg.config());
         Machine machine = new Machine(source(), memory, disk, port, keys.authorizedKeys(), commands,
-                timeout == null ? null : Duration.ofSeconds(timeout), arguments);
+                timeout == null ? null : Duration.ofSeconds(timeout), options(), arguments);
         try (QemuRun run = new QemuRun(machine)) {
             console.say("QEMU with " + run.accelerator().why() + (disk == null && image == null ? "; no --disk: changes are lost" : ""));
             console.say("SSH: " + sshCommand(keys, run.port()));
@@ -78,6 +79,11 @@ final class BootCommand implements Callable<Integer> {
             }
             return result.code();
         }
+    }
+
+    private static List<String> options() {
+        String repositories = Repositories.ofThisMachine();
+        return repositories.isEmpty() || repositories.contains(" ") ? List.of() : List.of("repositories=" + repositories);
     }
 
     private void check() {

@@ -30,9 +30,10 @@ public final class LaunchFile {
                     main=%s
                     profile=%s
                     keys=%s
+                    repositories=%s
                     """.formatted(quote(home.toString()), quote(System.getProperty("java.home") + "/bin/java"),
                     quote(classPath), quote(ProfileHome.MAIN), quote(assembled.profile().name()),
-                    quote(keys.toString()));
+                    quote(keys.toString()), quote(Repositories.ofThisMachine()));
             Path making = file.resolveSibling("launch.making");
             Files.writeString(making, text);
             return Files.move(making, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

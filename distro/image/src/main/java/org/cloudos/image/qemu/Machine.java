@@ -15,10 +15,11 @@ import org.cloudos.image.Image;
  * @param keys a file of public keys that may log in; null for none
  * @param commands what it executes before it powers off; empty for a machine with the terminal as its console
  * @param timeout after which it is ended; null for none
+ * @param options for init, words NAME=VALUE (docs/boot.md)
  * @param arguments for QEMU, after all others
  */
 public record Machine(Source source, int memoryMib, Path disk, int port, Path keys, List<String> commands, Duration timeout,
-        List<String> arguments) {
+        List<String> options, List<String> arguments) {
     public static final int DEFAULT_MEMORY_MIB = 512;
 
     /** What a machine boots. */
@@ -32,6 +33,7 @@ public record Machine(Source source, int memoryMib, Path disk, int port, Path ke
 
     public Machine {
         commands = List.copyOf(commands);
+        options = List.copyOf(options);
         arguments = List.copyOf(arguments);
     }
 

@@ -26,7 +26,7 @@ class QemuCommandTest {
     }
 
     @Test void drivenMachine() {
-        List<String> words = words(new Machine(KERNEL, 512, Path.of("/d/a,b"), 0, Path.of("/k/keys"), List.of("os:status"), Duration.ofSeconds(1),
+        List<String> words = words(new Machine(KERNEL, 512, Path.of("/d/a,b"), 0, Path.of("/k/keys"), List.of("os:status"), Duration.ofSeconds(1), List.of(),
                 List.of("-device", "edu")), 7, TCG);
         assertEquals("tcg,thread=multi", after(words, "-accel", ""));
         assertEquals("qemu64,-cx16", after(words, "-cpu", ""));
@@ -41,7 +41,7 @@ class QemuCommandTest {
     }
 
     @Test void machineWithATerminal() {
-        List<String> words = words(new Machine(KERNEL, 256, null, 0, null, List.of(), null, List.of()), 8, TCG);
+        List<String> words = words(new Machine(KERNEL, 256, null, 0, null, List.of(), null, List.of(), List.of()), 8, TCG);
         assertEquals("stdio,id=console,mux=on,signal=off", after(words, "-chardev", "stdio"));
         assertEquals("max", after(words, "-cpu", ""));
         assertFalse(words.contains("-no-reboot"));
@@ -50,7 +50,7 @@ class QemuCommandTest {
     }
 
     @Test void diskIsBootedByItsFirmware() {
-        List<String> words = words(new Machine(new Machine.Disk(Path.of("/x/disk.img")), 512, null, 0, null, List.of("a"), null, List.of()), 7,
+        List<String> words = words(new Machine(new Machine.Disk(Path.of("/x/disk.img")), 512, null, 0, null, List.of("a"), null, List.of(), List.of()), 7,
                 new Accelerator(true, "KVM"));
         assertFalse(words.contains("-kernel"));
         assertEquals("host", after(words, "-cpu", ""));
