@@ -23,8 +23,10 @@ final class ReadyFilters {
                 case ')' -> depth--;
                 case ',' -> {
                     int end = Math.min(i, value.length());
-                    if ((depth <= 0 || i == value.length()) && !value.substring(from, end).isBlank()) {
-                        filters.add(value.substring(from, end).trim());
+                    if (depth <= 0 || i == value.length()) {
+                        if (!value.substring(from, end).isBlank()) {
+                            filters.add(value.substring(from, end).trim());
+                        }
                         from = i + 1;
                     }
                 }
