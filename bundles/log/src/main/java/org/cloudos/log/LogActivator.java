@@ -14,6 +14,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.log.LogLevel;
 import org.osgi.service.log.LogReaderService;
 import org.osgi.service.log.LogService;
+import org.osgi.service.log.Logger;
 import org.osgi.service.log.admin.LoggerAdmin;
 import org.osgi.service.log.admin.LoggerContext;
 import org.osgi.util.tracker.ServiceTracker;
@@ -29,7 +30,6 @@ public final class LogActivator implements BundleActivator {
 
     private Journal journal;
     private ServiceTracker<LogReaderService, LogReaderService> readers;
-    private ServiceTracker<LogService, LogService> logs;
     private ServiceTracker<LoggerAdmin, LoggerAdmin> admins;
 
     /** For the framework. */
@@ -41,22 +41,7 @@ public final class LogActivator implements BundleActivator {
         Path file = data == null ? null : new File(data, "log/cloudos.log").toPath();
         journal = new Journal(file == null ? null : new LogFile(file, MAX_BYTES, FILES));
         followReaders(context);
-        logs = new ServiceTracker<>(context, LogService.class, null) {
-            @Override
-            public LogService addingService(ServiceReference<LogService> reference) {
-                LogService log = super.addingService(reference);
-                Slf4jLog.attach(log);
-                return log;
-            }
-
-            @Override
-            public void removedService(ServiceReference<LogService> reference, LogService log) {
-                Slf4jLog.detach(log);
-                super.removedService(reference, log);
-            }
-        };
-        logs.open();
-        setLevels(context);
+        followAdmins(context, levels(context));
         Hashtable<String, Object> properties = new Hashtable<>();
         properties.put(OURS, true);
         properties.put(Constants.SERVICE_RANKING, 100);
@@ -83,19 +68,14 @@ public final class LogActivator implements BundleActivator {
         readers.open();
     }
 
-    /** {@code cloudos.log.level=INFO} for all, {@code cloudos.log.levels=NAME=LEVEL,...} for some. */
-    private void setLevels(BundleContext context) {
-        Map<String, LogLevel> levels = new HashMap<>();
-        put(levels, org.osgi.service.log.Logger.ROOT_LOGGER_NAME, context.getProperty("cloudos.log.level"));
-        levels.putIfAbsent(org.osgi.service.log.Logger.ROOT_LOGGER_NAME, LogLevel.INFO);
-        String some = context.getProperty("cloudos.log.levels");
-        for (String pair : some == null ? new String[0] : some.split(",")) {
-            int eq = pair.indexOf('=');
-            if (eq > 0) {
-                put(levels, pair.substring(0, eq).trim(), pair.substring(eq + 1));
-            }
-        }
+    /**
+     * The log's levels are set when its {@link LoggerAdmin} comes, which is the last of its services; so only then does
+     * SLF4J begin to use it.
+     */
+    private void followAdmins(BundleContext context, Map<String, LogLevel> levels) {
         admins = new ServiceTracker<>(context, LoggerAdmin.class, null) {
+            private LogService attached;
+
             @Override
             public LoggerAdmin addingService(ServiceReference<LoggerAdmin> reference) {
                 LoggerAdmin admin = super.addingService(reference);
@@ -104,10 +84,34 @@ public final class LogActivator implements BundleActivator {
                 if (root.isEmpty()) {
                     root.setLogLevels(levels);
                 }
+                ServiceReference<LogService> log = context.getServiceReference(LogService.class);
+                attached = log == null ? null : context.getService(log);
+                Slf4jLog.attach(attached);
                 return admin;
+            }
+
+            @Override
+            public void removedService(ServiceReference<LoggerAdmin> reference, LoggerAdmin admin) {
+                Slf4jLog.detach(attached);
+                super.removedService(reference, admin);
             }
         };
         admins.open();
+    }
+
+    /** {@code cloudos.log.level=INFO} for all, {@code cloudos.log.levels=NAME=LEVEL,...} for some. */
+    private static Map<String, LogLevel> levels(BundleContext context) {
+        Map<String, LogLevel> levels = new HashMap<>();
+        put(levels, Logger.ROOT_LOGGER_NAME, context.getProperty("cloudos.log.level"));
+        levels.putIfAbsent(Logger.ROOT_LOGGER_NAME, LogLevel.INFO);
+        String some = context.getProperty("cloudos.log.levels");
+        for (String pair : some == null ? new String[0] : some.split(",")) {
+            int eq = pair.indexOf('=');
+            if (eq > 0) {
+                put(levels, pair.substring(0, eq).trim(), pair.substring(eq + 1));
+            }
+        }
+        return levels;
     }
 
     private static void put(Map<String, LogLevel> levels, String name, String level) {
@@ -124,7 +128,6 @@ public final class LogActivator implements BundleActivator {
     @Override
     public void stop(BundleContext context) {
         readers.close();
-        logs.close();
         admins.close();
         journal.close();
     }

@@ -3,9 +3,9 @@ package org.cloudos.log;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.log.LogService;
 import org.osgi.service.log.Logger;
+import org.slf4j.event.EventConstants;
 
 /**
  * Where SLF4J's loggers find the OSGi log. Static, because SLF4J makes its provider itself. The newest
@@ -23,6 +23,9 @@ final class Slf4jLog {
 
     static void attach(LogService service) {
         log = service;
+        if (service == null) {
+            return;
+        }
         for (Message m = next(); m != null; m = next()) {
             write(service, m);
         }
@@ -44,9 +47,9 @@ final class Slf4jLog {
         return log;
     }
 
-    /** @param bundle null for this one */
+    /** @param bundle null for the one that has the service, which is this one */
     static Logger logger(LogService service, Bundle bundle, String name) {
-        return service.getLogger(bundle == null ? FrameworkUtil.getBundle(Slf4jLog.class) : bundle, name, Logger.class);
+        return bundle == null ? service.getLogger(name, Logger.class) : service.getLogger(bundle, name, Logger.class);
     }
 
     static void await(Bundle bundle, String logger, int level, String text, Throwable thrown) {
@@ -65,19 +68,19 @@ final class Slf4jLog {
     /** @param level as SLF4J counts, {@code EventConstants} */
     static void write(Logger logger, int level, String text, Throwable thrown) {
         // The text is final: braces in it are no placeholders.
-        if (level >= org.slf4j.event.EventConstants.ERROR_INT) {
+        if (level >= EventConstants.ERROR_INT) {
             if (logger.isErrorEnabled()) {
                 logger.error("{}", text, thrown);
             }
-        } else if (level >= org.slf4j.event.EventConstants.WARN_INT) {
+        } else if (level >= EventConstants.WARN_INT) {
             if (logger.isWarnEnabled()) {
                 logger.warn("{}", text, thrown);
             }
-        } else if (level >= org.slf4j.event.EventConstants.INFO_INT) {
+        } else if (level >= EventConstants.INFO_INT) {
             if (logger.isInfoEnabled()) {
                 logger.info("{}", text, thrown);
             }
-        } else if (level >= org.slf4j.event.EventConstants.DEBUG_INT) {
+        } else if (level >= EventConstants.DEBUG_INT) {
             if (logger.isDebugEnabled()) {
                 logger.debug("{}", text, thrown);
             }
