@@ -129,6 +129,64 @@ class TransactionTest {
         assertTrue(system.store.pending().isEmpty());
     }
 
+    /** An interface that its provider exports itself, as many bundles do. */
+    public interface Tool {
+        String use();
+    }
+
+    /** The provider of it. */
+    public static final class ToolMaker implements BundleActivator {
+        @Override
+        public void start(BundleContext context) {
+            String version = context.getBundle().getVersion().toString();
+            context.registerService(Tool.class, () -> version, null);
+        }
+
+        @Override
+        public void stop(BundleContext context) { }
+    }
+
+    /** Uses it at its start. */
+    public static final class ToolUser implements BundleActivator {
+        @Override
+        public void start(BundleContext context) {
+            System.setProperty("tool.test.used", context.getService(context.getServiceReference(Tool.class)).use());
+        }
+
+        @Override
+        public void stop(BundleContext context) { }
+    }
+
+    private static TestJar maker(String version) {
+        return new TestJar("maker", version).type(Tool.class).type(ToolMaker.class)
+                .header("Export-Package", "org.cloudos.test.swap;version=" + version)
+                .header("Import-Package", "org.osgi.framework").header("Bundle-Activator", ToolMaker.class.getName());
+    }
+
+    @Test
+    void usersOfAProvidersOwnPackageRestartWithIt() throws Exception {
+        TestJar user = new TestJar("user", "1.0.0").header("Bundle-Activator", ToolUser.class.getName())
+                .header("Import-Package", "org.osgi.framework").header("Require-Bundle", "maker").type(ToolUser.class);
+        system.deploy(maker("1.0.0").in(folder), user.in(folder));
+        assertEquals("1.0.0", System.getProperty("tool.test.used"));
+        Change change = system.deploy(maker("1.1.0").in(folder));
+        assertEquals(List.of("user"), change.restarted());
+        assertEquals("1.1.0", System.getProperty("tool.test.used"));
+        system.rollback("maker");
+        assertEquals("1.0.0", System.getProperty("tool.test.used"));
+    }
+
+    @Test
+    void aFragmentRestartsItsHost() throws Exception {
+        Path fragment = new TestJar("part", "1.0.0").header("Fragment-Host", "caller").entry("part.txt", new byte[1]).in(folder);
+        Change change = system.deploy(fragment);
+        assertEquals(List.of("caller"), change.restarted());
+        assertNotNull(system.caller.getResource("part.txt"));
+        system.rollback("part");
+        assertEquals(null, system.caller.getResource("part.txt"));
+        assertEquals(Bundle.ACTIVE, system.caller.getState());
+    }
+
     /** A new API of the same version: whoever imports it restarts and sees the new classes. */
     @Test
     void usersOfAPackageAreWiredAnew() throws Exception {
