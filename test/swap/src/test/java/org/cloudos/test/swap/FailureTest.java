@@ -134,6 +134,27 @@ class FailureTest {
         assertEquals("1.0.0", system.version());
     }
 
+    /** Can't be linked when it starts. */
+    public static final class Unstartable extends Base {
+        @Override
+        public void start(BundleContext context) {
+            throw new NoClassDefFoundError("org/example/Gone");
+        }
+    }
+
+    @Test
+    void anErrorAtTheStart() throws Exception {
+        assertTrue(takenBack(activator(Unstartable.class)).contains("org/example/Gone"));
+    }
+
+    @Test
+    void aWatcherThatWentAway() throws Exception {
+        system.deployment().deploy(java.util.List.of(TestSystem.jar(ClassPath.greeter("1.1.0"))), TestSystem.QUICK, line -> {
+            throw new IllegalStateException("the connection is cut");
+        });
+        assertEquals("1.1.0", system.version());
+    }
+
     /** Does not want the old state. */
     public static final class Proud extends Base implements HandOver {
         @Override

@@ -66,8 +66,9 @@ final class Deployer implements Deployment {
     private record Plan(String kind, List<Move> moves, List<CheckedJar> jars, List<Entry> entries) { }
 
     @Override
-    public Change deploy(List<Jar> jars, Options options, Consumer<String> progress) throws DeploymentException {
+    public Change deploy(List<Jar> jars, Options options, Consumer<String> watcher) throws DeploymentException {
         if (jars.isEmpty()) throw new NotFound("no jar was given");
+        Consumer<String> progress = withoutFailures(watcher);
         one.lock();
         try {
             List<CheckedJar> checked = new ArrayList<>();
@@ -89,8 +90,9 @@ final class Deployer implements Deployment {
     }
 
     @Override
-    public Change rollback(String symbolicName, Options options, Consumer<String> progress)
+    public Change rollback(String symbolicName, Options options, Consumer<String> watcher)
             throws DeploymentException {
+        Consumer<String> progress = withoutFailures(watcher);
         one.lock();
         try {
             Entry current = store.good().find(symbolicName).orElseThrow(() -> new NotFound(symbolicName
@@ -115,17 +117,30 @@ final class Deployer implements Deployment {
         return store.changes();
     }
 
+    /** Who watches may go away, as with a connection that is cut: the change goes on. */
+    private static Consumer<String> withoutFailures(Consumer<String> watcher) {
+        return line -> {
+            try {
+                watcher.accept(line);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "nobody hears: {0}", line);
+            }
+        };
+    }
+
     // ---- preparing
 
     private Plan plan(List<CheckedJar> jars) throws BadJar, StoreFailed {
         Map<String, CheckedJar> byName = new HashMap<>();
-        List<Move> moves = new ArrayList<>();
-        List<Entry> entries = new ArrayList<>(store.good().entries());
         for (CheckedJar jar : jars) {
             CheckedJar twin = byName.put(jar.symbolicName(), jar);
             if (twin != null) {
                 throw new BadJar(twin.name() + " and " + jar.name() + " are the same bundle " + jar.symbolicName(), null);
             }
+        }
+        List<Move> moves = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>(store.good().entries());
+        for (CheckedJar jar : jars) {
             String version = jar.version().toString();
             Optional<Bundle> there = inventory.find(jar.symbolicName());
             moves.add(new Move(jar.symbolicName(), there.orElse(null), content(there),
@@ -168,6 +183,14 @@ final class Deployer implements Deployment {
     // ---- doing
 
     private Change run(Plan plan, Options options, Consumer<String> progress, boolean put) throws DeploymentException {
+        try {
+            return prepare(plan, options, progress, put);
+        } finally {
+            plan.moves().forEach(m -> deleteCopy(m.from()));
+        }
+    }
+
+    private Change prepare(Plan plan, Options options, Consumer<String> progress, boolean put) throws DeploymentException {
         Set<Bundle> going = new HashSet<>();
         Set<String> hosts = new HashSet<>();
         for (Move move : plan.moves()) if (move.bundle() != null) going.add(move.bundle());
@@ -212,8 +235,6 @@ final class Deployer implements Deployment {
                 throw new StoreFailed("taken back, the store failed: " + e.getMessage(), io);
             }
             throw new TakenBack("taken back: " + e.getMessage(), e.getCause(), change);
-        } finally {
-            plan.moves().forEach(m -> deleteCopy(m.from()));
         }
         progress.accept("committed");
         return record(change(plan.kind(), steps, Outcome.COMMITTED, "", cost, restarted));

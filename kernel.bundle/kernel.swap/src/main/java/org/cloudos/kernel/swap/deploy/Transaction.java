@@ -97,9 +97,9 @@ final class Transaction {
      * @throws Failed when it was taken back
      */
     void run() throws Failed {
-        Map<Bundle, Set<String>> satisfied = new HashMap<>();
-        for (Bundle bundle : affected) satisfied.put(bundle, components.satisfied(bundle));
         try {
+            Map<Bundle, Set<String>> satisfied = new HashMap<>();
+            for (Bundle bundle : affected) satisfied.put(bundle, components.satisfied(bundle));
             forward();
             progress.accept("on trial for " + seconds(options.trial()));
             Trial trial = new Trial(new Health(context), components, hold, cost, satisfied, ending);
@@ -108,6 +108,10 @@ final class Transaction {
             if (ending.getAsBoolean()) throw new Failed("the system was shut down during the trial", null);
             if (wrong.isPresent()) throw new Failed(wrong.get(), null);
             store.commit();
+        } catch (InterruptedException e) {
+            Failed taken = back(new Failed("it was interrupted", e));
+            Thread.currentThread().interrupt();
+            throw taken;
         } catch (Exception failure) {
             if (ending.getAsBoolean()) throw new Failed("the system was shut down", failure);
             throw back(failure);
@@ -119,7 +123,7 @@ final class Transaction {
         Watch watch = new Watch();
         watch.run(() -> {
             watch.step("drain", options.drain().plus(limits.step()));
-            if (!hold.close(options.drain())) {
+            if (!hold.shut(options.drain())) {
                 progress.accept("calls are still under way after " + seconds(options.drain()) + ": stopped all the same");
             }
             laps.lap("drain");
@@ -168,7 +172,7 @@ final class Transaction {
         progress.accept("taken back: " + reason);
         List<String> problems = Collections.synchronizedList(new ArrayList<>());
         if (stopped) {
-            attempt(problems, w -> hold.close(options.drain()));
+            attempt(problems, w -> hold.shut(options.drain()));
             attempt(problems, swing::stopAll);
             attempt(problems, w -> swing.moveBack(moves, problems, w));
             attempt(problems, w -> swing.refresh(dependents.refresh(), w));

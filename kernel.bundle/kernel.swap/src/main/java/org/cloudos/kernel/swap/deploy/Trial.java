@@ -15,6 +15,8 @@ final class Trial {
     private static final Duration EVERY = Duration.ofMillis(200), CHECK_LIMIT = Duration.ofSeconds(5);
     /** A service may go for a moment, as when its component is configured anew. */
     private static final int MISSED_LOOKS = 5;
+    /** Health checks may be costly: they run each so many looks. */
+    private static final int HEALTH_LOOKS = 5;
 
     private final Health health;
     private final Components components;
@@ -22,7 +24,7 @@ final class Trial {
     private final Cost cost;
     private final Map<Bundle, Set<String>> satisfiedBefore;
     private final BooleanSupplier ending;
-    private int missed;
+    private int missed, looks;
 
     Trial(Health health, Components components, Hold hold, Cost cost, Map<Bundle, Set<String>> satisfiedBefore,
             BooleanSupplier ending) {
@@ -56,6 +58,7 @@ final class Trial {
 
     private Optional<String> look(List<Bundle> bundles, boolean last) {
         if (cost.fault() != null) return Optional.of("calls fail: " + Words.of(cost.fault()));
+        boolean healthToo = last || looks++ % HEALTH_LOOKS == 0;
         List<String> missing = hold.missing();
         missed = missing.isEmpty() ? 0 : missed + 1;
         if (missed > MISSED_LOOKS || last && missed > 0) return Optional.of("no longer there: " + missing.getFirst());
@@ -65,7 +68,7 @@ final class Trial {
             }
             Optional<String> wrong = components
                     .complaint(bundle, satisfiedBefore.getOrDefault(bundle, Set.of()), last)
-                    .or(() -> health.complaint(bundle, CHECK_LIMIT, last));
+                    .or(() -> healthToo ? health.complaint(bundle, CHECK_LIMIT, last) : Optional.empty());
             if (wrong.isPresent()) return wrong;
         }
         return Optional.empty();

@@ -47,11 +47,8 @@ final class Watch {
                 task.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
                 return;
             } catch (ExecutionException e) {
-                switch (e.getCause()) {
-                    case Exception x -> throw x;
-                    case Error x -> throw x;
-                    default -> throw e;
-                }
+                // An error of others' code is a failure of the change like any other: it must be taken back.
+                throw e.getCause() instanceof Exception x ? x : e;
             } catch (TimeoutException e) {
                 if (System.nanoTime() < deadline) continue; // a later step runs
                 abandoned = true;

@@ -16,7 +16,7 @@ import org.osgi.framework.ServiceReference;
  * The gates of some bundles while those are changed: closed and drained, left standing without a service behind,
  * given the services of the new revisions, and opened again.
  *
- * <p>Between {@link #close} and {@link #open} no call gets through, but of threads that {@linkplain #passing pass}.
+ * <p>Between {@link #shut} and {@link #open} no call gets through, but of threads that {@linkplain #passing pass}.
  * After {@code open} a service that goes closes its own gate, and one that comes back opens it.
  */
 public final class Hold implements AutoCloseable {
@@ -64,7 +64,7 @@ public final class Hold implements AutoCloseable {
      *
      * @return false when the time ran out with calls still under way
      */
-    public boolean close(Duration drain) {
+    public boolean shut(Duration drain) {
         Closure closing;
         List<Gate> all;
         synchronized (this) {
