@@ -38,7 +38,7 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 double uptime(void);
 const char *status_port(void);
 void status(const char *event, int code, const char *reason);
-/* modules.c: phases are "root" (what finding the root file system takes) and "late" */
+/* modules.c: phases are "root", "disks" (when no root was found so far), "late" */
 int load_modules(const char *phase); /* returns how many */
 void drop_modules(void);             /* gives the memory of their files back */
 /* options.c: words of the kernel command line, overridden by QEMU's fw_cfg file opt/org.cloudos/options */

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
 public final class Image {
     /** Of the results' layout: a change here makes all again. */
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
     /** What a training run executes when the profile brings no class list. */
     private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help");
 

@@ -24,9 +24,10 @@ final class KernelModules {
     /** In the initramfs that carries the root file system, a loop device is needed besides. */
     static final String LOOP = "loop";
 
-    /** What it takes to find the root file system and the options; then what the first prompt doesn't wait for. */
+    /** What it takes to find root and options; where the root may be else; what the first prompt doesn't wait for. */
     private static final Map<String, List<String>> PHASES = new TreeMap<>(Map.of(
-            "root", List.of("virtio_blk", "erofs", "qemu_fw_cfg", "virtio_scsi", "ahci", "sd_mod", LOOP),
+            "root", List.of("virtio_blk", "erofs", "qemu_fw_cfg", LOOP),
+            "disks", List.of("virtio_scsi", "ahci", "sd_mod"),
             "late", List.of("virtio_net", "virtio_rng", "button", "evdev"))).descendingMap();
     /** These have no device; init loads them whatever the hardware is. */
     private static final Set<String> UNCONDITIONAL = Set.of("erofs", "evdev", LOOP);
