@@ -22,8 +22,7 @@ static void append(const char *path, const char *text) {
 void log_to_data(void) {
     static char early[8192];
     struct stat s;
-    mkdir(DATA_DIR, 0755);
-    mkdir(DATA_DIR "/log", 0755);
+    mkdir(DATA_DIR, 0755), mkdir(DATA_DIR "/log", 0755);
     if (stat(DATA_LOG, &s) == 0 && s.st_size > 256 * 1024) rename(DATA_LOG, DATA_LOG ".1");
     append(DATA_LOG, "-- boot --\n");
     read_file(RUN_LOG, early, sizeof early - 1);

@@ -42,7 +42,7 @@ static void first_device(char *name) {
 
 void configure_network(void) {
     enum { ADDRESS, GATEWAY = 2, NETMASK, DEVICE = 5, FIELDS };
-    char value[256], dns[64], line[96], device[IFNAMSIZ], *field[FIELDS] = {"", "", "", "", "", ""}, *next = value;
+    char value[256], dns[64], line[96], device[IFNAMSIZ], *field[] = {"", "", "", "", "", ""}, *next = value;
     int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     up(s, "lo");
     if (option("dns", dns, sizeof dns)) {

@@ -29,10 +29,8 @@ bool copy_text(const char *from, const char *to) {
 static char words[8192];
 
 static void add_words(const char *path) {
-    size_t used = strlen(words);
-    if (used + 2 > sizeof words) return;
-    words[used++] = ' ';
-    if (read_file(path, words + used, sizeof words - used) < 0) words[used] = 0;
+    size_t used = strlen(strcat(words, " "));
+    if (used + 2 < sizeof words) read_file(path, words + used, sizeof words - used - 1);
 }
 
 void read_options(void) {
