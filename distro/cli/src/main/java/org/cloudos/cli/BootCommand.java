@@ -77,6 +77,9 @@ final class BootCommand implements Callable<Integer> {
                 throw Failure.timeOut("Not done after " + timeout + " s, the machine was ended",
                         "What it said last is above; --timeout gives it longer");
             }
+            if (!result.reason().isEmpty()) {
+                throw new Failure("The machine gave up: " + result.reason());
+            }
             return result.code();
         }
     }

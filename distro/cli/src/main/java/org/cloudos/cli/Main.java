@@ -50,6 +50,7 @@ public final class Main {
                 .addSubcommand(new ProfileListCommand(console))
                 .addSubcommand(new ProfileShowCommand(console))
                 .addSubcommand(new ProfileResolveCommand(console))
+                .addSubcommand(new ProfileTrainCommand(console))
                 .addSubcommand(new ProfileDiffCommand(console));
     }
 

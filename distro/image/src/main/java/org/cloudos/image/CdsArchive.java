@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The class-data-sharing archive of a profile home: its classes parsed, linked and laid out as the JVM maps them. Static
@@ -14,10 +13,11 @@ import java.util.concurrent.TimeUnit;
  * JVM build and for jars with the same relative paths, sizes and times: it is dumped with the home as working directory.
  */
 public final class CdsArchive {
+    /** Commands that most do first, and a completion. */
+    private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help", "os:mem\t", "os:status --json");
     private static final String MAIN = "org.cloudos.launcher.Main";
     /** Else the size of this machine's memory shows in the archive; any heap can load it. */
     private static final String DUMP_HEAP = "-Xmx256m";
-    private static final int TRAINING_SECONDS = 180;
     private static final int ATTEMPTS = 3;
 
     private final List<String> java;
@@ -40,40 +40,21 @@ public final class CdsArchive {
     }
 
     /**
-     * Runs the profile, hosted, until it is ready, lets it execute the commands, and records what it loaded.
+     * Runs the profile, hosted, until it is ready, types some commands, and records what it loaded.
      *
      * @param list gets the class list, normalised
      */
-    public void train(List<String> commands, Path list) throws IOException {
+    public void train(Path list) throws IOException {
         Path scratch = Files.createTempDirectory("cloudos-train");
         try {
             Path raw = scratch.resolve("classlist");
             List<String> words = start(List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + raw, "-Dcloudos.ssh.port=0"));
             words.addAll(List.of(MAIN, "--data", scratch.resolve("data").toString()));
-            commands.forEach(c -> words.addAll(List.of("--exec", c)));
-            run(words, scratch.resolve("output"));
-            if (!Files.exists(raw)) throw new ImageException("the training run wrote no class list:\n" + Files.readString(scratch.resolve("output")));
+            String terminal = new TrainingRun(words, home, scratch).run(TRAINING);
+            if (!Files.exists(raw)) throw new ImageException("the training run wrote no class list:\n" + terminal);
             Files.write(list, ClassList.normalise(Files.readAllLines(raw)));
         } finally {
             Trees.delete(scratch);
-        }
-    }
-
-    private void run(List<String> words, Path output) throws IOException {
-        Process process = new ProcessBuilder(words).directory(home.toFile()).redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).redirectOutput(output.toFile()).start();
-        try {
-            if (!process.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
-                throw new ImageException("the training run of " + home + " didn't end within " + TRAINING_SECONDS + " s:\n" + Files.readString(output));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ImageException("interrupted during the training run", e);
-        } finally {
-            process.destroyForcibly();
-        }
-        if (process.exitValue() > 1) { // 1: one of the commands failed, the classes are loaded all the same
-            throw new ImageException("the training run of " + home + " failed with code " + process.exitValue() + ":\n" + Files.readString(output));
         }
     }
 

@@ -11,9 +11,7 @@ import java.util.stream.Stream;
 /** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
 public final class Image {
     /** Of the results' layout: a change here makes all again. */
-    private static final int VERSION = 5;
-    /** What a training run executes when the profile brings no class list. */
-    private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help");
+    private static final int VERSION = 6;
 
     private final Path cache;
     private final Progress progress;
@@ -176,7 +174,7 @@ public final class Image {
         if (!Files.exists(list)) {
             progress.step("running the profile once, to see which classes it loads");
             list = into.resolve(Home.CLASS_LIST);
-            cds.train(TRAINING, list);
+            cds.train(list);
         }
         progress.step("making the CDS archive");
         cds.dumpReproducible(list, into.resolve(Home.ARCHIVE));

@@ -31,7 +31,6 @@ import org.cloudos.image.ImageException;
  */
 public final class Assembly {
     private static final int KEPT = 4;
-    private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help");
 
     private final Checkout checkout;
     private final Console console;
@@ -58,11 +57,11 @@ public final class Assembly {
         Profile profile = complete.profile();
         Path buildDir = complete.buildDir();
         ProfileHome home = new ProfileHome(profile, complete.repository());
-        Path dir = buildDir.resolve("homes").resolve((hosted ? "" : "boot-") + digest(profile, home.inputs()));
+        Path dir = buildDir.resolve("homes").resolve((hosted ? "" : "boot-") + digest(profile, inputs(profile, home)));
         try {
             if (!Files.exists(dir)) {
                 Resolution.check(profile, complete.repository());
-                make(home, dir, hosted);
+                make(profile, home, dir, hosted);
             }
             Files.setLastModifiedTime(dir, FileTime.from(Instant.now()));
             forgetOld(dir.getParent());
@@ -72,22 +71,38 @@ public final class Assembly {
         return new Assembled(profile, buildDir, dir);
     }
 
-    private void make(ProfileHome home, Path dir, boolean hosted) throws IOException {
+    private static List<Path> inputs(Profile profile, ProfileHome home) {
+        Path classes = classList(profile);
+        return Files.exists(classes) ? Stream.concat(home.inputs().stream(), Stream.of(classes)).toList() : home.inputs();
+    }
+
+    private void make(Profile profile, ProfileHome home, Path dir, boolean hosted) throws IOException {
         Path making = dir.resolveSibling(dir.getFileName() + ".making");
         ProfileHome.delete(making);
         home.write(making);
+        Path classes = classList(profile);
+        if (Files.exists(classes)) {
+            Files.copy(classes, making.resolve("classlist"));
+        }
         if (hosted) {
             archive(making);
         }
         Files.move(making, dir, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** The classes for a profile's archive; beside the profile, and kept with it. May be missing. */
+    public static Path classList(Profile profile) {
+        return profile.text().file().resolveSibling(profile.name() + ".classlist");
+    }
+
     /** A profile that does not start gets no archive: it will say itself what is wrong with it. */
     private void archive(Path home) throws IOException {
         try (Progress progress = console.progress("Making the class archive")) {
             CdsArchive archive = new CdsArchive(Path.of(System.getProperty("java.home"), "bin", "java"), home);
-            progress.step("a first start, to see which classes it loads");
-            archive.train(TRAINING, home.resolve("classlist"));
+            if (!Files.exists(home.resolve("classlist"))) {
+                progress.step("a first start, to see which classes it loads");
+                archive.train(home.resolve("classlist"));
+            }
             progress.step("dumping");
             archive.dump(home.resolve("classlist"), home.resolve("cds.jsa"));
             progress.done(Files.size(home.resolve("cds.jsa")) / 1_000_000 + " MB");
