@@ -33,7 +33,7 @@ class HostedTest {
     void aSecondSystemOnTheSamePortSaysSo() throws Exception {
         try (Machine machine = Machine.hosted(home, "minimal")) {
             Command second = Command.cloudos(home, Limits.START, "run", "minimal", "--port",
-                    Integer.toString(machine.port()), "--data", home.resolve("second").toString(), "--exec", "os:status");
+                    Integer.toString(machine.port()), "--data", home.resolve("second").toString(), "--exec", "sleep 10", "--exec", "os:status");
             assertTrue(second.all().contains(Integer.toString(machine.port())), second.toString());
         }
     }
