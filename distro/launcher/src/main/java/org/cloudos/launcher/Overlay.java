@@ -15,9 +15,9 @@ import org.cloudos.kernel.swap.BundleStore;
 /**
  * The profile's list with a set of deployed bundles laid over it.
  *
- * <p>A class-path bundle sees the class path's packages whatever it is wired to. So when a deployed bundle replaces
- * an exporter, the class-path bundles that import its packages, and those that import theirs, get class loaders of
- * their own too.
+ * <p>A class-path bundle sees the class path's packages whatever it is wired to. So when a deployed bundle
+ * exports a package, or replaces a bundle that did, the class-path bundles that import it, and those that import
+ * theirs, get class loaders of their own too.
  */
 final class Overlay {
     /** Its classes are the launcher's own, so it comes with the profile only. */
@@ -64,18 +64,16 @@ final class Overlay {
         Set<String> replaced = new HashSet<>();
         Map<Planned, Attributes> rest = new HashMap<>();
         for (Planned p : plan) {
-            if (p.connect()) {
-                try {
-                    Attributes headers = headers(p.jar());
-                    if (p.deployed() == null) {
-                        rest.put(p, headers);
-                    } else {
-                        classPath.overlay(p.bsn(), true);
-                        replaced.addAll(Packages.of(headers.getValue("Export-Package")));
-                    }
-                } catch (IOException e) {
-                    reports.warn(p.jar() + " can't be read", e);
+            try {
+                if (p.deployed() != null) {
+                    replaced.addAll(exports(headers(p.deployed())));
+                    replaced.addAll(exports(headers(p.jar())));
+                    classPath.overlay(p.bsn(), p.connect());
+                } else if (p.connect()) {
+                    rest.put(p, headers(p.jar()));
                 }
+            } catch (IOException e) {
+                reports.warn(p.bsn() + " can't be read", e);
             }
         }
         // Until nobody is left who imports what now has other classes.
@@ -85,12 +83,16 @@ final class Overlay {
                 Map.Entry<Planned, Attributes> e = i.next();
                 if (imports(e.getValue(), replaced)) {
                     classPath.overlay(e.getKey().bsn(), true);
-                    replaced.addAll(Packages.of(e.getValue().getValue("Export-Package")));
+                    replaced.addAll(exports(e.getValue()));
                     i.remove();
                     more = true;
                 }
             }
         }
+    }
+
+    private static Set<String> exports(Attributes headers) {
+        return Packages.of(headers.getValue("Export-Package"));
     }
 
     private static boolean imports(Attributes headers, Set<String> packages) {
