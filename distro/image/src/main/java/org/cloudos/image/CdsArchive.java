@@ -16,6 +16,7 @@ public final class CdsArchive {
     /** Commands that most do first, and a completion. */
     private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help", "os:mem\t", "os:status --json");
     private static final String MAIN = "org.cloudos.launcher.Main";
+    private static final String SYSTEM_PACKAGES = "org.cloudos.launcher.SystemPackages";
     /** Else the size of this machine's memory shows in the archive; any heap can load it. */
     private static final String DUMP_HEAP = "-Xmx256m";
     private static final int ATTEMPTS = 3;
@@ -37,6 +38,14 @@ public final class CdsArchive {
     /** The class path that launcher, archive and image share: relative to the home. */
     public static String classPath(Path home) throws IOException {
         return String.join(":", Files.readAllLines(home.resolve("classpath")).stream().filter(l -> !l.isBlank()).toList());
+    }
+
+    /** Writes the packages that this JVM offers to bundles into a file of the home, which saves each start from asking. */
+    public void systemPackages(Path file) throws IOException {
+        List<String> words = new ArrayList<>(java);
+        words.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp", classPath(home), SYSTEM_PACKAGES,
+                file.toAbsolutePath().toString()));
+        new Tool(words.toArray()).in(home).run();
     }
 
     /**

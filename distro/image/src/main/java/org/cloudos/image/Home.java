@@ -8,6 +8,8 @@ import java.util.List;
 /** The files of a profile home, and which of them an image takes. */
 final class Home {
     static final String ARCHIVE = "cds.jsa";
+    /** The packages of the JVM; like the archive, of one JVM. */
+    static final String SYSTEM_PACKAGES = "system.packages";
     /** What the training run recorded; kept with the profile, so that images are the same on every machine. */
     static final String CLASS_LIST = "classlist";
 
@@ -17,7 +19,7 @@ final class Home {
 
     /** Whether a file, relative to the home, goes into the image. */
     static boolean part(String name) {
-        return !name.equals(ARCHIVE) && !name.equals(CLASS_LIST) && !name.startsWith(".");
+        return !name.equals(ARCHIVE) && !name.equals(SYSTEM_PACKAGES) && !name.equals(CLASS_LIST) && !name.startsWith(".");
     }
 
     static void check(Path home) throws ImageException {
@@ -26,8 +28,8 @@ final class Home {
         }
     }
 
-    /** Names what an image depends on: all files but the host's archive. */
+    /** Names what an image depends on: all files but the host's archive and packages. */
     static String key(Path home) throws IOException {
-        return new Digest().tree(home, List.of(ARCHIVE)).hex();
+        return new Digest().tree(home, List.of(ARCHIVE, SYSTEM_PACKAGES)).hex();
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
 public final class Image {
     /** Of the results' layout: a change here makes all again. */
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
 
     private final Path cache;
     private final Progress progress;
@@ -170,6 +170,7 @@ public final class Image {
         Trees.copy(home, copy, path -> Home.part(path.toString()));
         Reproducible.fixTimes(copy);
         CdsArchive cds = new CdsArchive(java, copy);
+        cds.systemPackages(into.resolve(Home.SYSTEM_PACKAGES));
         Path list = home.resolve(Home.CLASS_LIST);
         if (!Files.exists(list)) {
             progress.step("running the profile once, to see which classes it loads");

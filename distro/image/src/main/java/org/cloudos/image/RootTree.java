@@ -45,6 +45,7 @@ final class RootTree {
         Path target = root.resolve("cloudos");
         Trees.copy(home, target, path -> Home.part(path.toString()));
         Files.copy(archive, target.resolve(Home.ARCHIVE));
+        Files.copy(archive.resolveSibling(Home.SYSTEM_PACKAGES), target.resolve(Home.SYSTEM_PACKAGES));
     }
 
     private void write(String name, String text) throws IOException {

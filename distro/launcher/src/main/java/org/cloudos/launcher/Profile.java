@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.osgi.framework.Constants;
 
 /**
- * A profile's home as the assembler made it: {@code bundles.list} and {@code framework.properties}.
+ * A profile's home as the assembler made it: {@code bundles.list}, {@code framework.properties} and, where the JVM is
+ * known, {@code system.packages}.
  *
  * @param bundles    in the order of the list, which is the order of start within a level
  * @param properties of the framework
@@ -32,7 +34,12 @@ record Profile(File home, List<Item> bundles, Map<String, String> properties) {
                 items.add(item(home, line, number));
             }
         }
-        return new Profile(home, items, properties(new File(home, "framework.properties")));
+        Map<String, String> properties = properties(new File(home, "framework.properties"));
+        File packages = new File(home, SystemPackages.FILE);
+        if (packages.exists()) {
+            properties.putIfAbsent(Constants.FRAMEWORK_SYSTEMPACKAGES, lines(packages).get(0));
+        }
+        return new Profile(home, items, properties);
     }
 
     private static Item item(File home, String line, int number) throws IOException {

@@ -99,6 +99,7 @@ public final class Assembly {
     private void archive(Path home) throws IOException {
         try (Progress progress = console.progress("Making the class archive")) {
             CdsArchive archive = new CdsArchive(Path.of(System.getProperty("java.home"), "bin", "java"), home);
+            archive.systemPackages(home.resolve("system.packages"));
             if (!Files.exists(home.resolve("classlist"))) {
                 progress.step("a first start, to see which classes it loads");
                 archive.train(home.resolve("classlist"));

@@ -61,6 +61,7 @@ final class SubsystemRegistry implements Subsystems, SynchronousBundleListener {
     }
 
     void open() {
+        memory(context.getBundle().getBundleId()).started = Instant.now(clock);
         context.addBundleListener(this);
     }
 
