@@ -32,7 +32,7 @@ class CommandsTest {
         "run --timeout x           | Invalid value for option '--timeout'",
         "run --timeout 0           | --timeout: expected a number of seconds above 0, found 0",
         "run --port 70000          | --port: expected 0 to 65535, found 70000",
-        "profile                   | Expected one of: list, show, resolve, diff",
+        "profile                   | Expected one of: list, show, resolve,",
         "deploy x.jar              | Missing required option",
         "deploy /none.jar --to box | There is no file /none.jar",
         "new bundle Bad-Name       | A bundle's name is words of lower-case letters",
