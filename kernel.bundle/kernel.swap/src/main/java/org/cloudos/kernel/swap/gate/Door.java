@@ -1,6 +1,7 @@
 package org.cloudos.kernel.swap.gate;
 
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.osgi.framework.Bundle;
@@ -31,10 +32,11 @@ final class Door implements InvocationHandler {
         Object service = target;
         try {
             if (service == null) throw absent();
-            return gate.call(method).on(service, args);
-        } catch (Throwable e) {
-            gate.threw(e, service == null || service != target);
-            throw e;
+            return method.invoke(service, args);
+        } catch (InvocationTargetException e) {
+            Throwable cause = e.getCause();
+            gate.threw(cause, service != target);
+            throw cause;
         } finally {
             gate.leave(inside);
         }
@@ -51,6 +53,7 @@ final class Door implements InvocationHandler {
 
     /** The service's factory gave nothing, as a plain lookup would have given null. */
     private ServiceException absent() {
+        gate.threw(null, true);
         return new ServiceException(gate.name() + " could not be activated", ServiceException.FACTORY_ERROR);
     }
 
