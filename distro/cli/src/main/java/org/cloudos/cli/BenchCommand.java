@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,12 +75,21 @@ final class BenchCommand implements Callable<Integer> {
                 .toJson(measures.stream().map(BenchCommand::asMap).toList()));
     }
 
-    /** JSON knows no NaN: where there is no peer, its fields are left out. */
+    /** JSON knows no NaN: where there is no peer or no limit, their fields are left out. */
     private static Map<String, Object> asMap(Bench.Measure m) {
-        return Double.isNaN(m.peer())
-                ? Map.of("what", m.what(), "ours", m.ours(), "unit", m.unit(), "limit", m.limit(), "reached", m.reached())
-                : Map.of("what", m.what(), "ours", m.ours(), "peer", m.peer(), "unit", m.unit(), "ratio", m.ratio(),
-                        "limit", m.limit(), "reached", m.reached());
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("what", m.what());
+        map.put("ours", m.ours());
+        if (!Double.isNaN(m.peer())) {
+            map.put("peer", m.peer());
+            map.put("ratio", m.ratio());
+        }
+        map.put("unit", m.unit());
+        if (!Double.isNaN(m.limit())) {
+            map.put("limit", m.limit());
+        }
+        map.put("reached", m.reached());
+        return map;
     }
 
     static String table(List<Bench.Measure> measures) {
@@ -87,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
         for (Bench.Measure m : measures) {
             boolean alone = Double.isNaN(m.peer());
             table.row(m.what(), number(m.ours()), alone ? "-" : number(m.peer()), m.unit(),
-                    alone ? "-" : number(m.ratio()), (m.atLeast() ? ">= " : "<= ") + number(m.limit()),
+                    alone ? "-" : number(m.ratio()), Double.isNaN(m.limit()) ? "-" : (m.atLeast() ? ">= " : "<= ") + number(m.limit()),
                     m.reached() ? "ok" : "MISSED");
         }
         return table.toString();

@@ -7,6 +7,7 @@ import org.apache.felix.service.command.annotations.GogoCommand;
 import org.cloudos.greeter.Greeter;
 import org.cloudos.shell.Example;
 import org.cloudos.shell.Json;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -14,13 +15,15 @@ import org.osgi.service.component.annotations.Reference;
 
 /** Calls the greeter through a plain reference: it is swapped under these calls, and they know nothing of it. */
 @Component(service = GreeterCommands.class, immediate = true) // so that it outlives a command
-@GogoCommand(scope = "greeter", function = {"greet", "load", "start", "stop"})
+@GogoCommand(scope = "greeter", function = {"greet", "load", "start", "stop", "cost"})
 public final class GreeterCommands {
+    private final BundleContext context;
     private final Greeter greeter;
     private final AtomicReference<Load> running = new AtomicReference<>();
 
     @Activate
-    public GreeterCommands(@Reference Greeter greeter) {
+    public GreeterCommands(BundleContext context, @Reference Greeter greeter) {
+        this.context = context;
         this.greeter = greeter;
     }
 
@@ -70,6 +73,14 @@ public final class GreeterCommands {
         Load load = running.getAndSet(null);
         if (load == null) throw new IllegalStateException("No load is running; greeter:start starts one");
         return Json.when(json, load.stop());
+    }
+
+    /** What a gate costs. */
+    @Descriptor("measures what a call costs through its gate, and without; takes about a second")
+    @Example({"greeter:cost", "greeter:cost --json"})
+    public Object cost(
+            @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json) {
+        return Json.when(json, CallCost.measure(context));
     }
 
     @Deactivate

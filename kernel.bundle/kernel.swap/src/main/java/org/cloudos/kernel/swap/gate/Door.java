@@ -1,7 +1,6 @@
 package org.cloudos.kernel.swap.gate;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.osgi.framework.Bundle;
@@ -32,11 +31,10 @@ final class Door implements InvocationHandler {
         Object service = target;
         try {
             if (service == null) throw absent();
-            return method.invoke(service, args);
-        } catch (InvocationTargetException e) {
-            Throwable cause = e.getCause();
-            gate.threw(cause, service != target);
-            throw cause;
+            return gate.call(method).on(service, args);
+        } catch (Throwable e) {
+            gate.threw(e, service == null || service != target);
+            throw e;
         } finally {
             gate.leave(inside);
         }
@@ -53,7 +51,6 @@ final class Door implements InvocationHandler {
 
     /** The service's factory gave nothing, as a plain lookup would have given null. */
     private ServiceException absent() {
-        gate.threw(null, true);
         return new ServiceException(gate.name() + " could not be activated", ServiceException.FACTORY_ERROR);
     }
 

@@ -32,6 +32,7 @@ final class Gate {
     private final List<Class<?>> interfaces;
     private final GateLoader loader;
     private final InFlight inFlight = new InFlight();
+    private final Map<Method, Call> calls = new ConcurrentHashMap<>();
     private final Map<Bundle, Door> doors = new ConcurrentHashMap<>();
     private volatile Closure closure;
     private volatile Cost cost;
@@ -72,6 +73,11 @@ final class Gate {
     void threw(Throwable cause, boolean cut) {
         Cost running = cost;
         if (running != null && (cut || cause instanceof LinkageError)) running.broke(cause);
+    }
+
+    Call call(Method method) {
+        Call known = calls.get(method);
+        return known != null ? known : calls.computeIfAbsent(method, Call::new);
     }
 
     boolean idle() {
