@@ -14,7 +14,13 @@ sealed interface Content {
     String version();
 
     /** A jar of the store, laid over the profile. */
-    record Stored(String version, Path file, String sha256) implements Content { }
+    record Stored(String version, Path file, String sha256) implements Content {
+        @Override
+        public void putInto(Bundle bundle, BundleStore store) throws BundleException, IOException {
+            store.overlay(bundle.getSymbolicName(), true);
+            update(bundle, file);
+        }
+    }
 
     /**
      * The profile's own.
@@ -22,13 +28,32 @@ sealed interface Content {
      * @param connected its classes come with the JVM's class path
      * @param file      its jar; null when no list tells
      */
-    record Profile(String version, boolean connected, Path file) implements Content { }
+    record Profile(String version, boolean connected, Path file) implements Content {
+        @Override
+        public void putInto(Bundle bundle, BundleStore store) throws BundleException, IOException {
+            store.overlay(bundle.getSymbolicName(), false);
+            if (connected) bundle.update();
+            else update(bundle, file);
+        }
+    }
 
     /** The profile's own, which comes with the class path, with a class loader of its own. */
-    record Detached(String version) implements Content { }
+    record Detached(String version) implements Content {
+        @Override
+        public void putInto(Bundle bundle, BundleStore store) throws BundleException {
+            store.overlay(bundle.getSymbolicName(), true);
+            bundle.update();
+        }
+    }
 
     /** A copy of a bundle that neither the store nor the profile knows, kept while it is swapped. */
-    record Copy(String version, Path file) implements Content { }
+    record Copy(String version, Path file) implements Content {
+        @Override
+        public void putInto(Bundle bundle, BundleStore store) throws BundleException, IOException {
+            store.overlay(bundle.getSymbolicName(), false);
+            update(bundle, file);
+        }
+    }
 
     /** Nothing: the bundle is not installed. */
     record Absent() implements Content {
@@ -36,20 +61,16 @@ sealed interface Content {
         public String version() {
             return "";
         }
+
+        @Override
+        public void putInto(Bundle bundle, BundleStore store) throws BundleException {
+            store.overlay(bundle.getSymbolicName(), false);
+            bundle.uninstall();
+        }
     }
 
     /** Makes it the content of the bundle. */
-    default void putInto(Bundle bundle, BundleStore store) throws BundleException, IOException {
-        store.overlay(bundle.getSymbolicName(), this instanceof Stored || this instanceof Detached);
-        switch (this) {
-            case Stored s -> update(bundle, s.file());
-            case Copy c -> update(bundle, c.file());
-            case Profile p when !p.connected() -> update(bundle, p.file());
-            case Profile p -> bundle.update();
-            case Detached d -> bundle.update();
-            case Absent a -> bundle.uninstall();
-        }
-    }
+    void putInto(Bundle bundle, BundleStore store) throws BundleException, IOException;
 
     private static void update(Bundle bundle, Path file) throws BundleException, IOException {
         try (InputStream in = Files.newInputStream(file)) {

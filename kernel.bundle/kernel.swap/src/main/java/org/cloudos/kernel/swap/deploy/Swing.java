@@ -38,6 +38,7 @@ final class Swing {
     /** Bundles that ran before, and so run again. */
     private final Set<Bundle> running = new HashSet<>();
     private final Map<Bundle, Set<Bundle>> users = new HashMap<>();
+    private final List<Bundle> order;
     private final List<Bundle> installed = new ArrayList<>();
 
     /** Preconditions: all of them still run as they did before the change. */
@@ -50,6 +51,7 @@ final class Swing {
             if (runs(bundle)) running.add(bundle);
             users.put(bundle, hold.usersOf(bundle));
         }
+        order = List.copyOf(inOrder());
     }
 
     static boolean runs(Bundle bundle) {
@@ -58,16 +60,20 @@ final class Swing {
 
     /** What was running before, in the order in which it is started: providers before their users. */
     List<Bundle> startOrder() {
-        List<Bundle> rest = new ArrayList<>(running), order = new ArrayList<>();
+        return order;
+    }
+
+    private List<Bundle> inOrder() {
+        List<Bundle> rest = new ArrayList<>(running), found = new ArrayList<>();
         rest.sort(Comparator.comparingLong(Bundle::getBundleId));
         while (!rest.isEmpty()) {
             Bundle next = rest.stream().filter(b -> rest.stream()
                     .noneMatch(p -> p != b && users.getOrDefault(p, Set.of()).contains(b))).findFirst()
                     .orElse(rest.getFirst()); // users of each other: any order is as good
             rest.remove(next);
-            order.add(next);
+            found.add(next);
         }
-        return order;
+        return found;
     }
 
     /** Bundles that the change installed. */

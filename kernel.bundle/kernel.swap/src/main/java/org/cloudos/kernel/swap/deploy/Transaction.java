@@ -133,7 +133,7 @@ final class Transaction {
     }
 
     private Void replace(Laps laps, Watch watch) throws Exception {
-        states.take(affected.stream().filter(Swing::runs).toList(), watch);
+        states.take(swing.startOrder(), watch);
         laps.lap("state");
         stopped = true;
         swing.stopAll(watch);

@@ -66,7 +66,7 @@ final class Closure {
         long end = System.nanoTime() + limit.toNanos();
         drainer = Thread.currentThread();
         try {
-            while (!gates.stream().allMatch(Gate::idle)) {
+            while (!idle(gates)) {
                 long left = end - System.nanoTime();
                 if (left <= 0) return false;
                 // Bounded: a thread that is interrupted parks no more, and must not spin.
@@ -78,6 +78,13 @@ final class Closure {
             drainer = null;
             phase = Phase.CLOSED;
         }
+    }
+
+    private static boolean idle(Collection<Gate> gates) {
+        for (Gate gate : gates) {
+            if (!gate.idle()) return false;
+        }
+        return true;
     }
 
     void open() {

@@ -142,7 +142,7 @@ final class Gate {
 
     void detach() {
         raw = null;
-        doors.values().forEach(Door::drop);
+        for (Door door : doors.values()) door.drop();
     }
 
     /**
@@ -180,12 +180,18 @@ final class Gate {
         ServiceRegistration<?> r = registration;
         if (r == null || raw == null) return;
         Map<String, Object> now = properties();
-        boolean same = now.keySet().equals(shown.keySet()) && now.entrySet().stream()
-                .allMatch(e -> NOISE.contains(e.getKey()) || Objects.deepEquals(e.getValue(), shown.get(e.getKey())));
-        if (same) return;
+        if (same(now, shown)) return;
         shown = now;
         Dictionary<String, Object> dictionary = new Hashtable<>(now);
         r.setProperties(dictionary);
+    }
+
+    private static boolean same(Map<String, Object> a, Map<String, Object> b) {
+        if (!a.keySet().equals(b.keySet())) return false;
+        for (Map.Entry<String, Object> e : a.entrySet()) {
+            if (!NOISE.contains(e.getKey()) && !Objects.deepEquals(e.getValue(), b.get(e.getKey()))) return false;
+        }
+        return true;
     }
 
     /** The service is gone for good. Users hear of it while they can still call it, as without a gate. */

@@ -3,7 +3,6 @@ package org.cloudos.kernel.swap.gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -198,11 +197,5 @@ public final class Gates implements FindHook, EventListenerHook, AllServiceListe
     /** Forgets a service that went while its gate was held. */
     void forget(ServiceReference<?> service) {
         gates.remove(service);
-    }
-
-    /** The best of these gates for a service with these classes. */
-    static Optional<Gate> bestOf(Collection<Gate> orphans, ServiceReference<?> service, List<Class<?>> classes) {
-        return orphans.stream().filter(g -> g.fits(service.getBundle(), classes))
-                .max(Comparator.comparingInt(g -> g.likeness(service)));
     }
 }

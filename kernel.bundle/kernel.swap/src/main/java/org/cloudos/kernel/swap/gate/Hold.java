@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -98,6 +97,7 @@ public final class Hold implements AutoCloseable {
     public void dismissUninstalled() {
         List<Gate> gone;
         synchronized (this) {
+            if (orphans.isEmpty()) return;
             gone = orphans.stream().filter(g -> g.provider().getState() == Bundle.UNINSTALLED).toList();
             gone.forEach(orphans::remove);
             gone.forEach(held::remove);
@@ -118,6 +118,7 @@ public final class Hold implements AutoCloseable {
 
     /** Names of the gates that have no service behind. */
     public synchronized List<String> missing() {
+        if (orphans.isEmpty()) return List.of();
         return orphans.stream().map(Gate::name).sorted().toList();
     }
 
@@ -170,15 +171,21 @@ public final class Hold implements AutoCloseable {
      * classes of the same names then goes, as its users have restarted.
      */
     synchronized Gate orphanFor(ServiceReference<?> service, List<Class<?>> classes) {
-        Optional<Gate> found = Gates.bestOf(orphans, service, classes);
-        found.ifPresentOrElse(orphans::remove, () -> orphans.stream()
-                .filter(g -> g.isOlderThan(service.getBundle(), classes)).findFirst().ifPresent(g -> {
-                    orphans.remove(g);
-                    held.remove(g);
-                    superseded.add(g);
-                }));
+        Gate best = null, older = null;
+        for (Gate gate : orphans) {
+            if (gate.isOlderThan(service.getBundle(), classes)) older = gate;
+            else if (gate.fits(service.getBundle(), classes)
+                    && (best == null || gate.likeness(service) > best.likeness(service))) best = gate;
+        }
+        if (best != null) {
+            orphans.remove(best);
+        } else if (older != null) {
+            orphans.remove(older);
+            held.remove(older);
+            superseded.add(older);
+        }
         notifyAll();
-        return found.orElse(null);
+        return best;
     }
 
     /** A service is behind its gate, the gate's own registration still to come if it is new. */
@@ -196,7 +203,7 @@ public final class Hold implements AutoCloseable {
             old = List.copyOf(superseded);
             superseded.clear();
         }
-        old.forEach(Gate::unregister);
+        for (Gate gone : old) gone.unregister();
         if (open && gate.closure() != null) {
             gate.takeAll();
             gate.open();

@@ -4,5 +4,8 @@
  *
  * <p>Lock order: {@code Gates}, then {@code Hold} (monitors). Code of others (service objects, listeners, factories)
  * is never called with one of them held.
+ *
+ * <p>What runs while callers wait is plain loops: the first use of a lambda, a stream or a pattern switch costs
+ * milliseconds.
  */
 package org.cloudos.kernel.swap.gate;
