@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,11 +34,9 @@ final class BootStore implements BundleStore {
     private static final int KEPT = 5;
     private static final int KEPT_CHANGES = 1000;
     private static final String JAR = ".jar";
-    private static final String SET = ".json";
-    private static final String BAD = ".bad";
 
     private final Path jars;
-    private final Path sets;
+    private final SetFolder folder;
     private final Path good;
     private final Path pending;
     private final Path changes;
@@ -52,7 +49,8 @@ final class BootStore implements BundleStore {
 
     BootStore(Path data, Clock clock, Reports reports) {
         this.jars = data.resolve("store");
-        this.sets = data.resolve("sets");
+        Path sets = data.resolve("sets");
+        this.folder = new SetFolder(sets);
         this.good = sets.resolve("good");
         this.pending = sets.resolve("pending");
         this.changes = data.resolve("changes.jsonl");
@@ -85,13 +83,13 @@ final class BootStore implements BundleStore {
     }
 
     private BundleSet newestWhole(long last) {
-        List<Long> candidates = numbersUpTo(last);
+        List<Long> candidates = folder.numbersUpTo(last);
         if (last != Long.MAX_VALUE && !candidates.contains(last)) {
-            reports.warn("deployed set " + last + " is missing (sets/" + last + SET + ")", null);
+            reports.warn("deployed set " + last + " is missing (" + folder.file(last) + ")", null);
         }
         for (int i = candidates.size() - 1; i >= 0; i--) {
             try {
-                BundleSet set = readSet(candidates.get(i));
+                BundleSet set = folder.read(candidates.get(i));
                 verify(set);
                 if (!exhausted(set.number())) {
                     return set;
@@ -109,10 +107,9 @@ final class BootStore implements BundleStore {
                 : "running deployed set " + running.number() + " of " + running.at(), null);
         try {
             Durable.write(good, running.number() + "\n");
-            for (Long number : numbersUpTo(Long.MAX_VALUE)) {
+            for (Long number : folder.numbersUpTo(Long.MAX_VALUE)) {
                 if (number > running.number()) {
-                    Files.move(sets.resolve(number + SET), sets.resolve(number + SET + BAD),
-                            StandardCopyOption.REPLACE_EXISTING);
+                    folder.setAside(number);
                 }
             }
         } catch (IOException e) {
@@ -163,7 +160,7 @@ final class BootStore implements BundleStore {
             Durable.delete(pending);
             // The cut may have come between the commit and the removal of the mark.
             if (number != null && !number.equals(Files.exists(good) ? readNumber(good) : null)) {
-                Durable.delete(sets.resolve(number + SET));
+                Durable.delete(folder.file(number));
                 reports.warn("deployed set " + number + " was still in trial when the system went down; dropped", null);
             }
         } catch (IOException e) {
@@ -203,9 +200,9 @@ final class BootStore implements BundleStore {
     @Override
     public synchronized List<BundleSet> sets() {
         List<BundleSet> all = new ArrayList<>();
-        for (Long number : numbersUpTo(running.number() - 1)) {
+        for (Long number : folder.numbersUpTo(running.number() - 1)) {
             try {
-                all.add(readSet(number));
+                all.add(folder.read(number));
             } catch (IOException | Json.Malformed e) {
                 reports.quiet(0, "deployed set " + number + " can't be read", e);
             }
@@ -224,8 +221,8 @@ final class BootStore implements BundleStore {
         if (trial != null) {
             throw new IllegalStateException("set " + trial.number() + " is in trial");
         }
-        BundleSet set = new BundleSet(nextNumber(), Instant.now(clock), entries);
-        Path file = sets.resolve(set.number() + SET);
+        BundleSet set = new BundleSet(folder.nextNumber(running.number()), Instant.now(clock), entries);
+        Path file = folder.file(set.number());
         Durable.write(file, SetFile.emit(set));
         try {
             Durable.write(pending, set.number() + "\n");
@@ -257,7 +254,7 @@ final class BootStore implements BundleStore {
         BundleSet set = requireTrial();
         trial = null;
         Durable.delete(pending);
-        Durable.delete(sets.resolve(set.number() + SET));
+        Durable.delete(folder.file(set.number()));
         collect();
     }
 
@@ -273,13 +270,13 @@ final class BootStore implements BundleStore {
      * and files that a cut has left behind.
      */
     private void collect() throws IOException {
-        List<Long> numbers = numbersUpTo(running.number());
+        List<Long> numbers = folder.numbersUpTo(running.number());
         Set<String> used = new HashSet<>();
         Set<String> hasBefore = new HashSet<>();
         for (int i = numbers.size() - 1; i >= 0; i--) {
-            Path file = sets.resolve(numbers.get(i) + SET);
+            Path file = folder.file(numbers.get(i));
             try {
-                List<Entry> entries = readSet(numbers.get(i)).entries();
+                List<Entry> entries = folder.read(numbers.get(i)).entries();
                 boolean keep = i >= numbers.size() - KEPT;
                 for (Entry e : entries) {
                     keep |= isOlder(e) && hasBefore.add(e.symbolicName());
@@ -357,14 +354,6 @@ final class BootStore implements BundleStore {
         }
     }
 
-    private BundleSet readSet(long number) throws IOException, Json.Malformed {
-        BundleSet set = SetFile.parseSet(Files.readString(sets.resolve(number + SET)));
-        if (set.number() != number) {
-            throw new Json.Malformed("sets/" + number + SET + " holds set " + set.number());
-        }
-        return set;
-    }
-
     /** Null when it holds no number. */
     private Long readNumber(Path file) {
         try {
@@ -372,43 +361,6 @@ final class BootStore implements BundleStore {
         } catch (IOException | NumberFormatException e) {
             reports.warn("sets/" + file.getFileName() + " is damaged", e);
             return null;
-        }
-    }
-
-    /** Numbers of the sets on disk, ascending. */
-    private List<Long> numbersUpTo(long last) {
-        List<Long> numbers = new ArrayList<>();
-        for (String name : names()) {
-            long number = name.endsWith(SET) ? number(name) : 0;
-            if (number > 0 && number <= last) {
-                numbers.add(number);
-            }
-        }
-        numbers.sort(null);
-        return numbers;
-    }
-
-    /** Never one that was used, not even by a set that was gone back from. */
-    private long nextNumber() {
-        long highest = running.number();
-        for (String name : names()) {
-            highest = Math.max(highest, number(name));
-        }
-        return highest + 1;
-    }
-
-    private String[] names() {
-        String[] names = sets.toFile().list();
-        return names == null ? new String[0] : names;
-    }
-
-    /** The number before the first dot; 0 when there is none. */
-    private static long number(String name) {
-        int dot = name.indexOf('.');
-        try {
-            return dot < 0 ? 0 : Long.parseLong(name, 0, dot, 10);
-        } catch (NumberFormatException e) {
-            return 0;
         }
     }
 
