@@ -17,7 +17,7 @@ import org.cloudos.cli.Failure;
 
 /** Swaps a service under the calls of four threads in a hosted {@code minimal}, as a user would. */
 final class SwapBench implements Bench {
-    private static final int SWAPS = 20, RATE = 12_000, RATE_GOAL = 10_000, STALL_GOAL_MS = 100, WARM_UP = 4;
+    private static final int SWAPS = 20, RATE = 12_000, RATE_GOAL = 10_000, STALL_GOAL_MS = 100;
 
     @Override public String name() {
         return "swap";
@@ -97,8 +97,8 @@ final class SwapBench implements Bench {
         all.add("bundle:install --json --trial 100ms " + examples + "greeter.api/target/greeter.api-" + version + ".jar " + greeter
                 + ".jar " + examples + "greeter.load/target/greeter.load-" + version + ".jar");
         all.add("greeter:cost --json");
-        for (int i = 0; i < WARM_UP + SWAPS; i++) {
-            if (i == WARM_UP) all.add("greeter:start --rate " + RATE);
+        all.add("greeter:start --rate " + RATE);
+        for (int i = 0; i < SWAPS; i++) {
             all.add("bundle:swap --json --trial 200ms " + greeter + (i % 2 == 0 ? "-1.1.jar" : ".jar"));
         }
         all.add("greeter:stop --json");
