@@ -41,7 +41,6 @@ static void late(void) {
 }
 
 int main(void) {
-    char value[16];
     if (getpid() != 1) return fputs("init: this is process 1 of a CloudOS machine, not a command\n", stderr), 2;
     mask_signals(SIG_BLOCK);
     reboot(RB_DISABLE_CAD); /* ctrl-alt-del comes as SIGINT */
@@ -51,7 +50,7 @@ int main(void) {
     read_options();
     say("CloudOS init");
     if (status_port() && symlink(status_port(), STATUS_LINK)) say("%s: %m", STATUS_LINK);
-    if (option("cloudos.rescue", value, sizeof value)) give_up("asked for the rescue prompt");
+    if (option("cloudos.rescue", (char[8]) {0}, 8)) give_up("asked for the rescue prompt");
     check_memory();
     if (!mount_root("/root")) give_up("no root file system: no block device holds an EROFS labelled cloudos-root");
     mount_data("/root/var");

@@ -30,7 +30,6 @@ enum { EXIT_POWER_OFF = 0, EXIT_COULD_NOT_START = 3, EXIT_REBOOT = 64, EXIT_RETR
 #define HOME_DIR    "/cloudos"
 #define DATA_DIR    "/var/cloudos"
 
-/* init.c */
 void mask_signals(int how); /* process 1 blocks them all and asks for those that it waits for; its children don't */
 /* log.c: %m is the last error */
 void log_to_data(void); /* from now on also where it survives */

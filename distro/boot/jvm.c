@@ -30,7 +30,7 @@ void console_open(void) {
 
 static void exec_jvm(bool restarted) {
     static char class_path[65536]; /* one relative path a line, as the CDS archive remembers it that way */
-    char term[80] = "TERM=xterm", epoch[64], value[1024], repositories[1100], *args[24];
+    char term[80] = "TERM=xterm", epoch[64], value[1024], repositories[1100], *args[24] = {NULL};
     int n = 0;
     console_open();
     if (option("term", value, sizeof value)) snprintf(term, sizeof term, "TERM=%.64s", value);
@@ -40,7 +40,7 @@ static void exec_jvm(bool restarted) {
     }
     for (char *c = class_path; *c; c++)
         if (*c == '\n') *c = ':';
-    args[n++] = "java";
+    args[n++] = "java", args[n++] = "-XX:ErrorFile=" DATA_DIR "/log/jvm-crash.log"; /* survives, as init's own log does */
     if (access("jvm.args", R_OK) == 0) args[n++] = "@jvm.args";
     if (access("cds.jsa", R_OK) == 0) args[n++] = "-XX:SharedArchiveFile=cds.jsa";
     snprintf(epoch, sizeof epoch, "-Dcloudos.epoch.offset.ms=%.0f", uptime() * 1000);
@@ -53,7 +53,6 @@ static void exec_jvm(bool restarted) {
     args[n++] = "--data", args[n++] = DATA_DIR;
     if (access(STATUS_LINK, W_OK) == 0) args[n++] = "--status", args[n++] = STATUS_LINK;
     if (!restarted && driven()) args[n++] = "--exec-file", args[n++] = EXEC_FILE;
-    args[n] = NULL;
     char *environment[] = {term, "HOME=" DATA_DIR, "LANG=C.UTF-8", "PATH=/usr/lib/jvm/bin:/usr/bin", NULL};
     execve("/usr/lib/jvm/bin/java", args, environment);
     say("can't start the JVM: %m");

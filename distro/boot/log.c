@@ -42,6 +42,7 @@ void say(const char *format, ...) {
     append("/dev/kmsg", line);
     append(RUN_LOG, text);
     append(DATA_LOG, text);
+    if (driven()) return; /* the console is for what the commands print */
     dprintf(STDERR_FILENO, "%.*s\r\n", n - (int) strlen("<6>"), text); /* the JVM may have left the terminal raw */
 }
 

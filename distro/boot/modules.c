@@ -1,7 +1,5 @@
 /* Kernel modules. The image builder writes /modules, one line a device or file system that we know to drive:
- *
  *     PHASE PATTERN FILE...      PATTERN = a modalias glob, or "-" for always; files in the order of their dependencies
- *
  * A device says what it is in its sysfs file `modalias`. A driver may bring new devices (ahci brings disks), so the
  * search repeats until it finds nothing new. */
 #include "init.h"

@@ -30,7 +30,6 @@ public final class QemuRun implements Closeable {
     public static final int TIMED_OUT = 124;
 
     private static final long DATA_BYTES = 1L << 30;
-    private static final int TAIL = 4096;
     private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.");
     // 10.0.2.x is what QEMU's user network gives.
     private static final String NETWORK = "ip=10.0.2.15::10.0.2.2:255.255.255.0:: dns=10.0.2.3";
@@ -146,7 +145,7 @@ public final class QemuRun implements Closeable {
     private Result driven(long started, OutputStream console, StatusChannel status) throws IOException, InterruptedException {
         Path errors = folder.resolve("errors");
         Process qemu = start(new ProcessBuilder(command.words()).redirectInput(Path.of("/dev/null").toFile()).redirectError(errors.toFile()));
-        Tail tail = new Tail(console);
+        ConsoleText tail = new ConsoleText(console);
         Thread copier = Thread.ofPlatform().name("console").start(() -> copy(qemu.getInputStream(), tail));
         boolean late = !waitFor(qemu);
         copier.join(2000);
@@ -198,31 +197,6 @@ public final class QemuRun implements Closeable {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return;
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-        }
-    }
-
-    /** Passes on, and keeps the last of it. */
-    private static final class Tail extends OutputStream {
-        private final OutputStream next;
-        private final StringBuffer kept = new StringBuffer();
-
-        Tail(OutputStream next) {
-            this.next = next;
-        }
-
-        @Override public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override public void write(byte[] b, int off, int len) throws IOException {
-            kept.append(new String(b, off, len, StandardCharsets.UTF_8));
-            if (kept.length() > TAIL) kept.delete(0, kept.length() - TAIL);
-            next.write(b, off, len);
-            next.flush();
-        }
-
-        @Override public String toString() {
-            return kept.toString().replace("\r", "");
         }
     }
 }
