@@ -15,12 +15,13 @@ test_all() {
   # The system tests start ./cloudos, which must find everything built.
   is_built || build
   local status passed failed
-  mvn -B -ntp -f "$root/pom.xml" verify --fail-at-end -Dmaven.test.failure.ignore=true "$@"
+  mvn -B -ntp -Dstyle.color=never -f "$root/pom.xml" verify --fail-at-end -Dmaven.test.failure.ignore=true "$@"
   status=$?
   read -r passed failed <<<"$(count_tests)"
   if [ $status != 0 ]; then
     failed=$((failed + 1)) # the build itself
   fi
-  printf '%s passed, %s failed\n' "$passed" "$failed"
+  # On a line of its own, whatever Maven ended with.
+  printf '\n%s passed, %s failed\n' "$passed" "$failed"
   [ "$failed" = 0 ]
 }
