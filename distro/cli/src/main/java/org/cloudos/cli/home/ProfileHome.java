@@ -66,6 +66,9 @@ public final class ProfileHome {
                     classPath.add("lib/" + p.jar());
                 }
             }
+            for (Path file : profile.files()) {
+                Files.copy(file, home.resolve(file.getFileName()));
+            }
             Files.write(home.resolve("bundles.list"), list);
             Files.write(home.resolve("classpath"), classPath);
             Files.write(home.resolve("framework.properties"), properties());
@@ -80,6 +83,7 @@ public final class ProfileHome {
     public List<Path> inputs() {
         List<Path> files = new ArrayList<>(List.of(launcher, framework));
         profile.bundles().forEach(locked -> files.add(find(locked).file()));
+        files.addAll(profile.files());
         return files;
     }
 

@@ -26,14 +26,16 @@ import org.cloudos.cli.Failure;
  * @param maven      Maven coordinates {@code group:artifact:version} of bundles that it adds
  * @param folders    folders of jars that it adds
  * @param hosted     symbolic names of bundles that only a hosted system has
+ * @param files      that are put into the profile's home, which is the JVM's working directory
  */
 public record Profile(String name, ProfileText text, List<String> requires, List<LockedBundle> bundles,
-        Map<String, String> properties, List<String> vm, List<String> maven, List<Path> folders, List<String> hosted) {
+        Map<String, String> properties, List<String> vm, List<String> maven, List<Path> folders, List<String> hosted, List<Path> files) {
     static final String MAVEN = "-cloudos.maven";
     static final String FOLDER = "-cloudos.folder";
+    static final String FILES = "-cloudos.files";
     private static final String HOSTED = "-cloudos.hosted";
     /** CloudOS's own instructions. */
-    static final Set<String> OURS = Set.of(MAVEN, FOLDER, HOSTED);
+    static final Set<String> OURS = Set.of(MAVEN, FOLDER, HOSTED, FILES);
     /** Those of bnd's instructions that a profile uses. */
     static final Set<String> BND = Set.of("-include", "-runrequires", "-runbundles", "-runproperties", "-runvm",
             "-runfw", "-runee", "-runblacklist", "-runsystemcapabilities", "-runsystempackages",
@@ -62,7 +64,8 @@ public record Profile(String name, ProfileText text, List<String> requires, List
                     properties(processor), names(processor.getMergedParameters("-runvm")),
                     ProfileText.list(processor.mergeProperties(MAVEN)),
                     ProfileText.list(processor.mergeProperties(FOLDER)).stream().map(Path::of).toList(),
-                    ProfileText.list(processor.mergeProperties(HOSTED)));
+                    ProfileText.list(processor.mergeProperties(HOSTED)),
+                    ProfileText.list(processor.mergeProperties(FILES)).stream().map(Path::of).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,7 +83,7 @@ public record Profile(String name, ProfileText text, List<String> requires, List
 
     /** The same profile with this locked list. */
     public Profile withBundles(List<LockedBundle> list) {
-        return new Profile(name, text, requires, list, properties, vm, maven, folders, hosted);
+        return new Profile(name, text, requires, list, properties, vm, maven, folders, hosted, files);
     }
 
     private static List<LockedBundle> locked(Processor processor) {

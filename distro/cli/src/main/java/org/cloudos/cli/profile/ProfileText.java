@@ -58,7 +58,7 @@ public record ProfileText(Path file, List<Path> files, Properties merged, List<S
                 read(locate(include, file), here);
             }
             text.remove(INCLUDE);
-            foldersToAbsolute(text, file);
+            pathsToAbsolute(text, file);
             merged.putAll(text);
             done.remove(file);
             done.add(file);
@@ -102,9 +102,9 @@ public record ProfileText(Path file, List<Path> files, Properties merged, List<S
             return String.join(" -> ", names);
         }
 
-        private static void foldersToAbsolute(Properties text, Path file) {
+        private static void pathsToAbsolute(Properties text, Path file) {
             for (String key : text.stringPropertyNames()) {
-                if (key.equals(Profile.FOLDER) || key.startsWith(Profile.FOLDER + ".")) {
+                if (key.matches("(" + Profile.FOLDER + "|" + Profile.FILES + ")(\\..*)?")) {
                     List<String> absolute = list(text.getProperty(key)).stream()
                             .map(folder -> file.resolveSibling(folder).normalize().toString()).toList();
                     text.setProperty(key, String.join(",", absolute));

@@ -64,7 +64,9 @@ class ProfileTextTest {
                 -runproperties.mine: x=2
                 -cloudos.maven: org.example:thing:1.0
                 -cloudos.folder: ./jars
+                -cloudos.files: conf/logback.xml
                 """));
+        assertEquals(List.of(dir.resolve("home/conf/logback.xml")), mine.files());
         assertEquals(2, mine.requires().size());
         assertEquals("2", mine.properties().get("x"));
         assertEquals(List.of("org.example:thing:1.0"), mine.maven());
