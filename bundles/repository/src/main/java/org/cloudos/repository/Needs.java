@@ -35,7 +35,7 @@ final class Needs {
             try (JarFile jar = new JarFile(file.toFile(), false)) {
                 Manifest manifest = jar.getManifest();
                 return new Item(coordinates, file, manifest == null ? null : resource(file, manifest.getMainAttributes()));
-            } catch (BundleException e) {
+            } catch (BundleException | RuntimeException e) {
                 throw new IOException(coordinates + " has a manifest that can't be understood: " + e.getMessage(), e);
             }
         }
