@@ -9,12 +9,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Process;
 import org.jline.builtins.Options;
+import org.jline.terminal.Terminal;
 
 /**
  * gogo.jline's POSIX commands, but for {@code cat}, which goes through a file URL there and so can't read files that
@@ -37,7 +40,7 @@ public final class FileCommands extends Posix {
         Process process = Process.Utils.current();
         argv[0] = argv[0].equals("more") ? "less" : argv[0];
         try {
-            run(session, process, argv);
+            run(session, process, withoutTerminal(session) ? plain(argv) : argv);
         } catch (HelpException e) {
             process.out().println(e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -47,6 +50,20 @@ public final class FileCommands extends Posix {
             process.err().println(argv[0] + ": " + reason(e));
             process.error(1);
         }
+    }
+
+    private static boolean withoutTerminal(CommandSession session) {
+        return !(session.get(".terminal") instanceof Terminal terminal) || terminal.getType().startsWith("dumb");
+    }
+
+    /** Nobody could press the keys that a pager and an editor wait for. */
+    private static String[] plain(String[] argv) {
+        return switch (argv[0]) {
+            case "less" -> Stream.concat(Stream.of("cat"),
+                    Arrays.stream(argv).skip(1).filter(a -> a.equals("-") || !a.startsWith("-"))).toArray(String[]::new);
+            case "nano", "watch" -> throw new IllegalArgumentException("needs a terminal");
+            default -> argv;
+        };
     }
 
     private static String reason(Exception e) {
