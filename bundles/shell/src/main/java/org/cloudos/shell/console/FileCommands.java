@@ -46,6 +46,9 @@ public final class FileCommands extends Posix {
         } catch (IllegalArgumentException e) {
             process.err().println(argv[0] + ": " + e.getMessage());
             process.error(2);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the session says it
+            process.error(1);
         } catch (Exception e) {
             process.err().println(argv[0] + ": " + reason(e));
             process.error(1);
@@ -71,7 +74,6 @@ public final class FileCommands extends Posix {
             case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
             case AccessDeniedException denied -> denied.getFile() + ": not allowed";
             case FileSystemException other when other.getReason() != null -> other.getFile() + ": " + other.getReason();
-            case InterruptedException stopped -> "interrupted";
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }

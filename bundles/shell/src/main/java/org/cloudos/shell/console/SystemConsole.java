@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.cloudos.kernel.Boot;
 import org.cloudos.kernel.Power;
 import org.cloudos.shell.TerminalType;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Signals;
@@ -74,6 +75,7 @@ final class SystemConsole implements Runnable {
         Terminal terminal = TerminalBuilder.builder().name("console").type(TerminalType.known(System.getenv("TERM")))
                 .system(true).nativeSignals(false).dumb(true).build();
         if (!terminal.getType().startsWith("dumb")) {
+            giveSize(terminal);
             // Beside the editor's start, because it makes classes at run time.
             Thread.ofPlatform().daemon().name("console signals").start(() -> {
                 Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
@@ -82,6 +84,17 @@ final class SystemConsole implements Runnable {
             });
         }
         return terminal;
+    }
+
+    /** A serial line does not know how large the terminal at its other end is, and the editor draws nothing on 0 by 0. */
+    private static void giveSize(Terminal terminal) {
+        if (terminal.getWidth() <= 0 || terminal.getHeight() <= 0) {
+            terminal.setSize(new Size(number(System.getenv("COLUMNS"), 80), number(System.getenv("LINES"), 24)));
+        }
+    }
+
+    private static int number(String text, int absent) {
+        return text != null && text.matches("[1-9]\\d{0,3}") ? Integer.parseInt(text) : absent;
     }
 
     /** A console that nobody can log in to again would be dead: a new session, or the end of the system. */

@@ -39,6 +39,8 @@ class TerminalTest {
         type(keys, "echo typed-ahead\n"); // before there is an editor
         await(screen, "cloudos> ");
         await(screen, "typed-ahead\r\n", 2); // the terminal's echo, and the answer
+        type(keys, "os:status\n"); // waits until the command is there
+        await(screen, "profile");
         type(keys, "os:boot\t\n");
         await(screen, "PHASE");
         await(screen, "prompt");
@@ -48,8 +50,10 @@ class TerminalTest {
         await(screen, "Interrupted");
         type(keys, "os:statsu\n");
         await(screen, "Did you mean os:status?");
-        type(keys, "echo {\na\n}\n");
-        await(screen, "      > ");
+        type(keys, "echo 'on\n");
+        await(screen, "      > "); // the line is not complete
+        type(keys, "ward'\n");
+        await(screen, "on\r\nward");
         type(keys, "\004");
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "Ctrl-D ends a hosted system");
         assertEquals(0, process.exitValue());
