@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cloudos.cli.Checkout;
 import org.cloudos.cli.Console;
@@ -76,18 +77,24 @@ public final class Assembly {
         return Files.exists(classes) ? Stream.concat(home.inputs().stream(), Stream.of(classes)).toList() : home.inputs();
     }
 
+    /** Another run may make the same home meanwhile: each in a folder of its own, and the first one stays. */
     private void make(Profile profile, ProfileHome home, Path dir, boolean hosted) throws IOException {
-        Path making = dir.resolveSibling(dir.getFileName() + ".making");
-        ProfileHome.delete(making);
-        home.write(making);
-        Path classes = classList(profile);
-        if (Files.exists(classes)) {
-            Files.copy(classes, making.resolve("classlist"));
+        Path making = dir.resolveSibling(dir.getFileName() + "." + ProcessHandle.current().pid());
+        try {
+            home.write(making);
+            Path classes = classList(profile);
+            if (Files.exists(classes)) {
+                Files.copy(classes, making.resolve("classlist"));
+            }
+            if (hosted) {
+                archive(making);
+            }
+            if (!Files.exists(dir)) {
+                Files.move(making, dir, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } finally {
+            ProfileHome.delete(making);
         }
-        if (hosted) {
-            archive(making);
-        }
-        Files.move(making, dir, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The classes for a profile's archive; beside the profile, and kept with it. May be missing. */
@@ -108,7 +115,9 @@ public final class Assembly {
             archive.dump(home.resolve("classlist"), home.resolve("cds.jsa"));
             progress.done(Files.size(home.resolve("cds.jsa")) / 1_000_000 + " MB");
         } catch (ImageException e) {
-            console.say("No class archive: " + e.getMessage());
+            console.say("No class archive, so the start is slower: " + e.getMessage().lines().limit(2).map(String::strip)
+                    .collect(Collectors.joining(" ")));
+            console.detail(e.getMessage());
         }
     }
 
