@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.cloudos.cli.Failure;
 import org.cloudos.cli.profile.BundleFile;
@@ -99,7 +101,10 @@ public final class ProfileHome {
         List<Levelled> bundles = profile.bundles().stream().map(l -> new Levelled(find(l), l.startLevel()))
                 .sorted(Comparator.comparingInt(Levelled::level)
                         // What registers services before hot swap runs has no gate before them.
-                        .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.kernel.swap"))).toList();
+                        .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.kernel.swap"))
+                        // The clock of the boot, then the prompt; the rest of their level can wait for them.
+                        .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.kernel.core"))
+                        .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.shell"))).toList();
         Set<String> taken = new TreeSet<>(packages(launcher));
         taken.addAll(packages(framework));
         Map<BundleFile, BundleKinds.Kind> kinds = BundleKinds.of(bundles.stream().map(Levelled::bundle).toList(), taken);
@@ -121,10 +126,15 @@ public final class ProfileHome {
         return new BundleFile(jar, "", "", null, "").packages();
     }
 
+    private static final Pattern IDENTITY = Pattern.compile("bnd\\.identity;\\s*id=['\"]?([\\w.-]+)['\"]?.*");
+
     /** The launcher takes values as they stand, without escapes. */
     private List<String> properties() {
         Map<String, String> all = new TreeMap<>(profile.properties());
         all.put("cloudos.profile", profile.name());
+        // bundle:why tells its chains from these.
+        all.putIfAbsent("cloudos.requires", String.join(",", profile.requires().stream()
+                .map(IDENTITY::matcher).filter(Matcher::matches).map(m -> m.group(1)).sorted().toList()));
         return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 
