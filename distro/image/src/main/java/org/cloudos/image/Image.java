@@ -75,6 +75,8 @@ public final class Image {
                         Files.deleteIfExists(work);
                         Trees.copySparse(file, work, 0);
                         Files.move(work, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                    } catch (IOException e) {
+                        throw ImageException.explained(e, folder);
                     } finally {
                         Files.deleteIfExists(work);
                     }

@@ -44,6 +44,8 @@ final class StepCache {
         try {
             maker.run(work);
             place(work, done);
+        } catch (IOException e) {
+            throw ImageException.explained(e, root);
         } finally {
             Trees.delete(work);
         }

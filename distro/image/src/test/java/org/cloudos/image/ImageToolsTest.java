@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +70,19 @@ class ImageToolsTest {
         Path small = Files.write(folder.resolve("small"), data);
         Trees.copySparse(small, to, 4096);
         assertEquals(7, Files.readAllBytes(to)[4096 + 99_999]);
+    }
+
+    @Test void onlyDataDisksAreTaken() throws IOException {
+        Path other = folder.resolve("other");
+        Trees.createSparse(other, 1 << 20);
+        assertTrue(assertThrows(ImageException.class, () -> DataDisk.check(other)).getMessage().contains("expected an ext4"));
+        Files.write(other, new byte[10]);
+        assertThrows(ImageException.class, () -> DataDisk.check(other));
+        assumeTrue(HostTools.find("mkfs.ext4") != null, "mkfs.ext4 is not installed");
+        DataDisk.create(folder.resolve("a"), 8 << 20);
+        DataDisk.check(folder.resolve("a"));
+        DataDisk.create(folder.resolve("b"), 8 << 20);
+        assertEquals(-1, Files.mismatch(folder.resolve("a"), folder.resolve("b")));
     }
 
     @Test void digestTellsNamesFromContents() throws IOException {

@@ -87,6 +87,8 @@ public final class QemuRun implements Closeable {
             DataDisk.create(disk, DATA_BYTES);
         } else if (!Files.isRegularFile(disk) || !Files.isWritable(disk)) {
             throw new ImageException("the data disk " + disk + " is no file that can be written");
+        } else {
+            DataDisk.check(disk);
         }
     }
 
