@@ -3,6 +3,7 @@ package org.cloudos.image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,28 +62,25 @@ public final class Image {
         return export(made, folder);
     }
 
+    /** All files are copied before the first of them takes its place. */
     private static List<Path> export(Path made, Path folder) throws IOException {
         Files.createDirectories(folder);
+        Path work = Files.createTempDirectory(folder, ".making-");
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.list(made)) {
             for (Path file : all.sorted().toList()) {
-                Path target = folder.resolve(file.getFileName());
-                if (file.endsWith(Sums.FILE)) {
-                    Files.writeString(target, Sums.merge(made, folder));
-                } else if (!same(file, target)) {
-                    Path work = folder.resolve("." + file.getFileName() + ".tmp");
-                    try {
-                        Files.deleteIfExists(work);
-                        Trees.copySparse(file, work, 0);
-                        Files.move(work, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-                    } catch (IOException e) {
-                        throw ImageException.explained(e, folder);
-                    } finally {
-                        Files.deleteIfExists(work);
-                    }
-                }
-                files.add(target);
+                files.add(folder.resolve(file.getFileName()));
+                if (file.endsWith(Sums.FILE)) Files.writeString(work.resolve(Sums.FILE), Sums.merge(made, folder));
+                else if (!same(file, files.getLast())) Trees.copySparse(file, work.resolve(file.getFileName()), 0);
             }
+            for (Path target : files) {
+                Path copy = work.resolve(target.getFileName());
+                if (Files.exists(copy)) Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw ImageException.explained(e, folder);
+        } finally {
+            Trees.delete(work);
         }
         return files;
     }
