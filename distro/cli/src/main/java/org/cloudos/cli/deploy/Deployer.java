@@ -124,7 +124,7 @@ public final class Deployer {
             return new Failure(target + " takes none of these keys: " + String.join(", ", tried),
                     "Add the public key to DATA/ssh/authorized_keys of that system, or name another key with --identity");
         }
-        return new Failure("Can't log in at " + target, e);
+        return new Failure("Can't log in at " + target, e, "If the system has only just started: SSH comes after the prompt, try again");
     }
 
     private static Protocol.Result exchange(ClientSession session, List<Package> jars, Duration trial, Duration drain,
