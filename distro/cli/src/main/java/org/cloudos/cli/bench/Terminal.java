@@ -24,7 +24,7 @@ final class Terminal implements AutoCloseable {
     private final StringBuilder seen = new StringBuilder();
 
     Terminal(String command, Path folder, Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of("script", "-qefc", "exec " + command, "/dev/null"))
+        ProcessBuilder builder = new ProcessBuilder(List.of("script", "-qefc", "stty rows 50 columns 200; exec " + command, "/dev/null"))
                 .directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("TERM", "xterm");
         builder.environment().putAll(environment);
@@ -49,7 +49,7 @@ final class Terminal implements AutoCloseable {
     String awaitMatch(Pattern pattern, Duration limit) throws IOException {
         InputStream in = process.getInputStream();
         byte[] buffer = new byte[8192];
-        long end = begin + limit.toNanos();
+        long end = System.nanoTime() + limit.toNanos();
         for (Matcher matcher = pattern.matcher(seen); !matcher.find(); matcher.reset()) {
             if (System.nanoTime() > end) {
                 throw new IOException("\"" + pattern + "\" did not come within " + limit + "; the last lines:\n" + tail());
@@ -64,6 +64,11 @@ final class Terminal implements AutoCloseable {
         }
         Matcher found = pattern.matcher(seen);
         return found.find() ? found.group() : "";
+    }
+
+    /** What was printed so far is not waited for any more. */
+    void forget() {
+        seen.setLength(0);
     }
 
     /** Types this line. */

@@ -22,7 +22,7 @@ class BootedTest {
             MainJob job = new MainJob(machine);
             job.installsBundlesNobodyPlannedFor();
             job.deploysAServiceFromOutside();
-            job.swapsUnderLoad(300);
+            job.swapsUnderLoad();
             job.takesAnUnhealthyVersionBack();
             job.refusesWhatDoesNotResolve();
             readsTheKernelsFiles(machine);

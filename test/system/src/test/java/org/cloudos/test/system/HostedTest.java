@@ -18,7 +18,7 @@ class HostedTest {
             MainJob job = new MainJob(machine);
             job.installsBundlesNobodyPlannedFor();
             job.deploysAServiceFromOutside();
-            job.swapsUnderLoad(60);
+            job.swapsUnderLoad();
             job.takesAnUnhealthyVersionBack();
             job.refusesWhatDoesNotResolve();
             machine.killJvm();

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
 import java.util.stream.StreamSupport;
 
 /**
@@ -41,15 +39,14 @@ final class MainJob {
     }
 
     /** Swaps between two versions while four threads call; not one call may fail. */
-    void swapsUnderLoad(int seconds) throws Exception {
-        FutureTask<JsonObject> load = inBackground(() -> machine
-                .json("greeter:load --threads " + LOAD_THREADS + " --seconds " + seconds).getAsJsonObject());
+    void swapsUnderLoad() throws Exception {
+        machine.ssh("greeter:start --threads " + LOAD_THREADS).expect(0);
         for (int i = 0; i < SWAPS; i++) {
             Path next = i % 2 == 0 ? greeter("1.1") : example("greeter");
             Command swap = machine.deploy(next);
             assertEquals(0, swap.status(), swap.toString());
         }
-        JsonObject result = load.get();
+        JsonObject result = machine.json("greeter:stop").getAsJsonObject();
         assertEquals(0, result.get("failed").getAsLong(), result.toString());
         assertTrue(result.get("calls").getAsLong() > 0, result.toString());
         assertEquals("1.0.0", version("org.cloudos.greeter"));
@@ -100,9 +97,4 @@ final class MainJob {
         return Command.ROOT.resolve("examples/greeter/target/greeter-0.1.0-" + version + ".jar");
     }
 
-    private static <T> FutureTask<T> inBackground(Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread.ofVirtual().start(task);
-        return task;
-    }
 }
