@@ -69,6 +69,15 @@ public final class AptRoot {
         Files.move(work, debs, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Downloads a package and all that it depends on, as if nothing were installed. */
+    void closure(String name, Path debs) throws IOException {
+        configure();
+        apt("apt-get", "update");
+        Files.createDirectories(debs.resolve("partial"));
+        apt("apt-get", "-y", "--download-only", "--no-install-recommends", "-o", "Dir::Cache::archives=" + debs + "/",
+                "-o", "Debug::NoLocking=1", "install", name);
+    }
+
     private void configure() throws IOException {
         for (String folder : List.of("etc/apt/apt.conf.d", "etc/apt/preferences.d", "etc/apt/trusted.gpg.d", "etc/apt/sources.list.d",
                 "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/lib/dpkg")) {

@@ -19,7 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.cloudos.image.DataDisk;
 import org.cloudos.image.HostTools;
+import org.cloudos.image.Image;
 import org.cloudos.image.ImageException;
+import org.cloudos.image.PrivateQemu;
+import org.cloudos.image.Progress;
 
 /**
  * One run of a machine: checked and prepared when it is made, so that port and accelerator can be told before it
@@ -59,8 +62,9 @@ public final class QemuRun implements Closeable {
         int port = Ports.choose(machine.port());
         prepareDisk(machine.disk());
         folder = Files.createTempDirectory("cloudos-run");
-        Path program = HostTools.path("qemu-system-x86_64");
-        command = new QemuCommand(machine, new QemuCommand.Facts(program, version(program), Accelerator.detect(), port, folder));
+        Accelerator accelerator = Accelerator.detect();
+        Path program = program(accelerator);
+        command = new QemuCommand(machine, new QemuCommand.Facts(program, version(program), accelerator, port, folder));
         Files.writeString(folder.resolve("options"), String.join(" ", options()) + "\n");
         Files.writeString(folder.resolve("exec"), String.join("\n", machine.commands()) + "\n");
         if (machine.source() instanceof Machine.Disk) Files.copy(QemuCommand.OVMF_VARIABLES, folder.resolve("variables.fd"));
@@ -89,6 +93,17 @@ public final class QemuRun implements Closeable {
             throw new ImageException("the data disk " + disk + " is no file that can be written");
         } else {
             DataDisk.check(disk);
+        }
+    }
+
+    /** The host's own, unless it would emulate several processors wrongly; then the pinned suite's. */
+    private static Path program(Accelerator accelerator) throws IOException {
+        Path host = HostTools.path("qemu-system-x86_64");
+        if (accelerator.kvm() || version(host) >= QemuCommand.SOUND_VERSION) return host;
+        try {
+            return PrivateQemu.program(Image.defaultCache(), Progress.SILENT);
+        } catch (ImageException e) {
+            return host; // no network: slower, one processor at a time
         }
     }
 

@@ -28,8 +28,8 @@ class QemuCommandTest {
     @Test void drivenMachine() {
         List<String> words = words(new Machine(KERNEL, 512, Path.of("/d/a,b"), 0, Path.of("/k/keys"), List.of("os:status"), Duration.ofSeconds(1), List.of(),
                 List.of("-device", "edu")), 7, TCG);
-        assertEquals("tcg,thread=multi", after(words, "-accel", ""));
-        assertEquals("qemu64,-cx16", after(words, "-cpu", ""));
+        assertEquals("tcg,thread=single", after(words, "-accel", ""));
+        assertEquals("Westmere", after(words, "-cpu", ""));
         assertEquals("console=ttyS0 quiet panic=-1", after(words, "-append", ""));
         assertEquals("user,id=net,hostfwd=tcp:127.0.0.1:2345-:2222", after(words, "-netdev", ""));
         assertEquals("if=none,id=data,format=raw,file=/d/a,,b", after(words, "-drive", "if=none,id=data"));
@@ -41,9 +41,10 @@ class QemuCommandTest {
     }
 
     @Test void machineWithATerminal() {
-        List<String> words = words(new Machine(KERNEL, 256, null, 0, null, List.of(), null, List.of(), List.of()), 8, TCG);
+        List<String> words = words(new Machine(KERNEL, 256, null, 0, null, List.of(), null, List.of(), List.of()), 9, TCG);
+        assertEquals("tcg,thread=multi", after(words, "-accel", ""));
         assertEquals("stdio,id=console,mux=on,signal=off", after(words, "-chardev", "stdio"));
-        assertEquals("max", after(words, "-cpu", ""));
+        assertEquals("Westmere", after(words, "-cpu", ""));
         assertFalse(words.contains("-no-reboot"));
         assertEquals(null, after(words, "-fw_cfg", "name=opt/org.cloudos/exec"));
         assertEquals("console=ttyS0 quiet panic=10", after(words, "-append", ""));
