@@ -54,7 +54,7 @@ public final class ProfileHome {
             List<String> classPath = new ArrayList<>(List.of("lib/launcher.jar", "lib/framework.jar"));
             List<String> list = new ArrayList<>();
             Files.copy(launcher, lib.resolve("launcher.jar"));
-            Files.copy(framework, lib.resolve("framework.jar"));
+            FrameworkJar.copy(framework, lib.resolve("framework.jar"));
             // The launcher and the bundles meet in kernel.api: it is on the class path, whatever the profile says.
             if (placed.stream().noneMatch(p -> p.bundle.symbolicName().equals(API) && p.kind.connect())) {
                 Files.copy(repository.file("org.cloudos:kernel.api"), lib.resolve("kernel.api.jar"));
