@@ -102,7 +102,7 @@ install_for_images() {
   need qemu-system-x86_64 qemu-system-x86
   need gcc gcc
   need /usr/include/stdio.h libc6-dev
-  case $1 in bench)
+  case ${1-} in bench)
     need script bsdutils
     [ -e /usr/bin/busybox ] || need busybox busybox-static ;;
   esac

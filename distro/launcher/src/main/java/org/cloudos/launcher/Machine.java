@@ -143,7 +143,7 @@ final class Machine {
             boot.phase(Boot.STARTED);
         }
         return Thread.ofPlatform().name("cloudos-after-boot").daemon().start(
-                new AfterBoot(system, boot, store, options.exec(), status, shutdown, limit("cloudos.ready.limit", 120)));
+                new AfterBoot(system, boot, store, options.exec(), status, shutdown, limit("cloudos.ready.limit", 300)));
     }
 
     private Map<String, String> configuration() {

@@ -60,6 +60,10 @@ final class Components {
             return views;
         }
 
+        private static final String CAUSED_BY = "Caused by: ";
+        private static final List<String> WRAPPERS = List.of("java.lang.reflect.InvocationTargetException",
+                "org.osgi.service.component.ComponentException");
+
         private static View view(ComponentDescriptionDTO d, ComponentConfigurationDTO c) {
             List<String> services = List.of(d.serviceInterfaces);
             return switch (c.state) {
@@ -86,19 +90,23 @@ final class Components {
             return String.join(", ", missing);
         }
 
+        /** The outermost error of the component's own code: it says most. What DS wraps around it is passed by. */
         private static String firstLine(String trace) {
             if (trace == null) {
                 return "no cause known";
             }
-            int end = trace.indexOf('\n');
-            String line = (end < 0 ? trace : trace.substring(0, end)).trim();
-            // The exception thrown by the component's own code says more than DS' wrapper.
-            int cause = trace.lastIndexOf("Caused by: ");
-            if (cause >= 0) {
-                int stop = trace.indexOf('\n', cause);
-                line = trace.substring(cause + "Caused by: ".length(), stop < 0 ? trace.length() : stop).trim();
+            String found = "";
+            for (String line : trace.split("\n")) {
+                boolean cause = line.startsWith(CAUSED_BY);
+                if (!found.isEmpty() && !cause) {
+                    continue;
+                }
+                found = cause ? line.substring(CAUSED_BY.length()).trim() : line.trim();
+                if (WRAPPERS.stream().noneMatch(found::startsWith)) {
+                    break;
+                }
             }
-            return line;
+            return found;
         }
     }
 }

@@ -7,13 +7,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job on a machine that QEMU emulates: one boot, much in it, and a second boot with the same disk. */
 class BootedTest {
     private static final int SIGKILL = 9;
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path home;
 
     @Test
@@ -30,10 +31,7 @@ class BootedTest {
             machine.awaitReady();
             assertTrue(machine.consoleText().contains("JVM"), "init says that the JVM ended");
             job.stillHasEverything();
-            machine.ssh("os:poweroff");
-            assertEquals(0, machine.awaitEnd());
-            machine.start();
-            job.stillHasEverything();
+            job.losesThePowerDuringASwap();
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
         }

@@ -86,9 +86,13 @@ final class Machine implements AutoCloseable {
         return Command.cloudos(home, Limits.COMMAND, args.toArray(String[]::new));
     }
 
-    /** Ends a hosted system's JVM without a word to it. */
-    void killJvm() {
-        close();
+    /** Starts to deploy from outside, with a long trial. */
+    Process startDeploy(Path jar, int trialSeconds) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Command.ROOT.resolve("cloudos").toString(), "deploy", jar.toString(),
+                "--to", "127.0.0.1:" + port, "--trial", Integer.toString(trialSeconds))
+                .redirectErrorStream(true).redirectOutput(home.resolve("deploy.txt").toFile());
+        builder.environment().putAll(Command.environment(home));
+        return builder.start();
     }
 
     /** Waits for the end of the machine after a power-off. */
@@ -123,6 +127,7 @@ final class Machine implements AutoCloseable {
         }
     }
 
+    /** Ends it as a power cut does: without a word to it. */
     @Override
     public void close() {
         List<ProcessHandle> children = process.descendants().toList();

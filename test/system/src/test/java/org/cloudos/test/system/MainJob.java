@@ -67,6 +67,24 @@ final class MainJob {
         assertEquals(before, machine.json("bundle:list"));
     }
 
+    /** The power goes while the new version is on trial: what was committed before is what comes back. */
+    void losesThePowerDuringASwap() throws Exception {
+        Process swap = machine.startDeploy(greeter("1.1"), 300);
+        try {
+            while (!version("org.cloudos.greeter").equals("1.1.0")) {
+                if (!swap.isAlive()) {
+                    throw new AssertionError("the swap ended with " + swap.exitValue() + " before its trial was over");
+                }
+                Thread.sleep(200);
+            }
+        } finally {
+            machine.close();
+            swap.destroyForcibly().waitFor();
+        }
+        machine.start();
+        stillHasEverything();
+    }
+
     void stillHasEverything() throws Exception {
         assertState("org.cloudos.greeter", "ACTIVE");
         assertState("org.apache.commons.commons-csv", "ACTIVE");
