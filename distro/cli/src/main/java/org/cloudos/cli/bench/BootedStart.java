@@ -25,7 +25,7 @@ final class BootedStart {
     private static final Pattern USED = Pattern.compile("\"used\":\\s*(\\d+)");
 
     private final Median ours = new Median();
-    private final Median ready = new Median();
+    private final Median answered = new Median();
     private final Median theirs = new Median();
     private final Median memory = new Median();
 
@@ -37,8 +37,9 @@ final class BootedStart {
             try (QemuRun machine = machine(files); Terminal terminal = terminal(machine)) {
                 accelerator = machine.accelerator().toString();
                 ours.add(seconds(terminal.await("cloudos>", LIMIT)));
-                terminal.type("os:status --json");
-                ready.add(seconds(terminal.await("\"ready\":true", LIMIT)));
+                terminal.type("os:status --json"); // kept until the editor is there
+                answered.add(seconds(terminal.await("\"profile\":", LIMIT)));
+                terminal.type("sleep 10"); // what starts behind the prompt counts too
                 terminal.type("os:memory --json");
                 memory.add(used(terminal) / 1e6);
             }
@@ -48,7 +49,7 @@ final class BootedStart {
         }
         return List.of(new Bench.Measure("power-on to prompt, QEMU, " + accelerator + " (peer: same kernel, busybox init)", ours.get(),
                         theirs.get(), "s", TIME_GOAL, false),
-                Bench.Measure.told("power-on to ready and answering", ready.get(), "s"),
+                Bench.Measure.told("power-on to the answer of a first command, typed at once", answered.get(), "s"),
                 new Bench.Measure("memory in use after boot, 512 MB machine", memory.get(), Double.NaN, "MB", MEMORY_GOAL, false));
     }
 
