@@ -129,11 +129,12 @@ final class DeployCommand implements Callable<Integer> {
         String what = switch (String.valueOf(result.error())) {
             case "bad_jar" -> "A jar was refused";
             case "unresolvable" -> "Refused, it does not resolve";
-            case "taken_back" -> "Taken back";
+            case "taken_back" -> "It went back by itself";
             case "store_failed" -> "The system can't store it";
             case "not_available" -> "That system takes no deployments";
             default -> "Refused";
         };
-        return result.message() == null || result.message().isEmpty() ? what : what + ": " + result.message();
+        String why = result.message() == null ? "" : result.message().replaceFirst("^taken back: ", "");
+        return why.isEmpty() ? what : what + ": " + why;
     }
 }
