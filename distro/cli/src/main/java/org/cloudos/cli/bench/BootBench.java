@@ -14,7 +14,7 @@ import org.cloudos.image.Image;
 
 /** How long it takes until a person can type, how much memory that costs, and how large the image is. */
 final class BootBench implements Bench {
-    private static final int RUNS = 5;
+    private static final int RUNS = 3;
     private static final String PROFILE = "minimal";
 
     @Override public String name() {

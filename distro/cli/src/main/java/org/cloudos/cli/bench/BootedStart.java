@@ -35,7 +35,7 @@ final class BootedStart {
         for (int i = 0; i < runs; i++) {
             console.say("booted start, run " + (i + 1) + " of " + runs);
             try (QemuRun machine = machine(files); Terminal terminal = terminal(machine)) {
-                accelerator = machine.accelerator().toString();
+                accelerator = machine.accelerator().kvm() ? "KVM" : "TCG";
                 ours.add(seconds(terminal.await("cloudos>", LIMIT)));
                 terminal.type("os:status --json"); // kept until the editor is there
                 answered.add(seconds(terminal.await("\"profile\":", LIMIT)));

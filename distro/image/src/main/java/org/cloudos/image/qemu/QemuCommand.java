@@ -55,8 +55,8 @@ record QemuCommand(Machine machine, Facts facts) {
 
     private String cpu() {
         if (facts.accelerator().kvm()) return "host";
-        // Wide vectors are slow to emulate; AES and CRC instructions are not.
-        return "Westmere";
+        // The least: what the JVM finds of wide vectors and crypto it makes stubs for, which an emulator runs slowly.
+        return "qemu64";
     }
 
     private void source(List<String> words) {

@@ -29,7 +29,7 @@ class QemuCommandTest {
         List<String> words = words(new Machine(KERNEL, 512, Path.of("/d/a,b"), 0, Path.of("/k/keys"), List.of("os:status"), Duration.ofSeconds(1), List.of(),
                 List.of("-device", "edu")), 7, TCG);
         assertEquals("tcg,thread=single", after(words, "-accel", ""));
-        assertEquals("Westmere", after(words, "-cpu", ""));
+        assertEquals("qemu64", after(words, "-cpu", ""));
         assertEquals("console=ttyS0 quiet panic=-1", after(words, "-append", ""));
         assertEquals("user,id=net,hostfwd=tcp:127.0.0.1:2345-:2222", after(words, "-netdev", ""));
         assertEquals("if=none,id=data,format=raw,file=/d/a,,b", after(words, "-drive", "if=none,id=data"));
@@ -44,7 +44,7 @@ class QemuCommandTest {
         List<String> words = words(new Machine(KERNEL, 256, null, 0, null, List.of(), null, List.of(), List.of()), 9, TCG);
         assertEquals("tcg,thread=multi", after(words, "-accel", ""));
         assertEquals("stdio,id=console,mux=on,signal=off", after(words, "-chardev", "stdio"));
-        assertEquals("Westmere", after(words, "-cpu", ""));
+        assertEquals("qemu64", after(words, "-cpu", ""));
         assertFalse(words.contains("-no-reboot"));
         assertEquals(null, after(words, "-fw_cfg", "name=opt/org.cloudos/exec"));
         assertEquals("console=ttyS0 quiet panic=10", after(words, "-append", ""));
