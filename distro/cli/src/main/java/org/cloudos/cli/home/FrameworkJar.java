@@ -24,7 +24,7 @@ import java.util.zip.ZipOutputStream;
 /**
  * Felix's jar as a profile home has it: without the eager part of {@code SecureAction}'s static initializer, which
  * opens {@code java.net} to reflection by way of {@code sun.misc.Unsafe}, in case URL handlers will be wanted. They are
- * not, and it took a fifth of the way to the prompt (docs/adr/0009-felix-without-eager-reflection.md). A framework whose
+ * not, and it stood in the way of the prompt (docs/adr/0009-felix-without-eager-reflection.md). A framework whose
  * class looks otherwise is taken as it is.
  */
 final class FrameworkJar {
