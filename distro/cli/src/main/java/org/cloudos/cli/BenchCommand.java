@@ -64,7 +64,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private static Bench find(String name) {
         List<String> known = Benches.ALL.stream().map(Bench::name).toList();
-        return Benches.ALL.stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow(() -> Failure.usage(
+        return Benches.find(name).orElseThrow(() -> Failure.usage(
                 "There is no benchmark '" + name + "'." + NearestName.question(name, known),
                 "Benchmarks: " + String.join(", ", known)));
     }

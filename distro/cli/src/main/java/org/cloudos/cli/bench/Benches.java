@@ -1,11 +1,17 @@
 package org.cloudos.cli.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /** All benchmarks. */
 public final class Benches {
     /** In the order of the list. */
-    public static final List<Bench> ALL = List.of(new BootBench(), new SwapBench());
+    public static final List<Bench> ALL = List.of(new BootBench(), new SwapBench(), ServicesBench.all());
 
     private Benches() { }
+
+    /** By name; {@code services.PART} is one part of that benchmark. */
+    public static Optional<Bench> find(String name) {
+        return ALL.stream().filter(b -> b.name().equals(name)).findFirst().or(() -> ServicesBench.part(name));
+    }
 }
