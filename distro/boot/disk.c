@@ -70,6 +70,7 @@ void mount_data(const char *target) {
 }
 
 void unmount_data(void) {
+    umount("/etc"); /* an overlay that is kept in /var, when there are packages */
     /* Held by a file all the same: what is written is at least on the disk, and the journal is clean. */
     if (umount("/var")) mount(NULL, "/var", NULL, MS_REMOUNT | MS_RDONLY, NULL);
 }

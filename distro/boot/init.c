@@ -5,7 +5,7 @@ enum { NEEDED_MIB = 140 }; /* of MemTotal, which a machine of 192 MiB has; less 
 
 static void mount_kernel(void) {
     static const struct { const char *type, *target, *options; } all[] = {
-        {"proc", "/proc", NULL}, {"sysfs", "/sys", NULL}, {"devtmpfs", "/dev", "mode=0755"}, {"tmpfs", "/run", "mode=0755"},
+        {"proc", "/proc", NULL}, {"sysfs", "/sys", NULL}, {"cgroup2", "/sys/fs/cgroup", NULL}, {"devtmpfs", "/dev", "mode=0755"}, {"tmpfs", "/run", "mode=0755"},
         {"devpts", "/dev/pts", "gid=5,mode=620,ptmxmode=666"}, {"tmpfs", "/dev/shm", "mode=1777"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         mkdir(all[i].target, 0755);
@@ -56,6 +56,7 @@ int main(void) {
     mount_data("/root/var");
     switch_root("/root");
     log_to_data();
+    set_up_packages();
     late();
     end(run_jvm());
 }

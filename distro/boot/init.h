@@ -53,6 +53,8 @@ void mount_data(const char *target);
 void unmount_data(void);
 void switch_root(const char *target);
 void configure_network(void);
+/* packages.c */
+void set_up_packages(void); /* when the image has Debian's packages: a writable /etc, their files below /var and /run */
 /* jvm.c */
 void console_open(void); /* gives this process a session with the console as its terminal, in a sane mode */
 int run_jvm(void);       /* returns EXIT_POWER_OFF or EXIT_REBOOT */

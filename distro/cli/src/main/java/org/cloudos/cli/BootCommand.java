@@ -22,6 +22,8 @@ import picocli.CommandLine.Parameters;
             "  ./cloudos boot --exec os:status --exec os:boottime --timeout 120", "  ./cloudos boot -- -device edu",
             "", "What follows -- goes to QEMU. Ctrl-A X ends the machine at once; os:poweroff ends it in order."})
 final class BootCommand implements Callable<Integer> {
+    private static final int PORTS = 65535;
+
     private final Console console;
     private List<String> arguments = List.of();
 
@@ -54,6 +56,10 @@ final class BootCommand implements Callable<Integer> {
             description = "This machine's port that leads to SSH (default: the first free one from 2222 on).")
     private int port;
 
+    @Option(names = "--forward", paramLabel = "PORT:GUEST",
+            description = "This machine's port that leads to a port of the booted one, e.g. 8443:443; may be repeated.")
+    private List<String> forwards = List.of();
+
     BootCommand(Console console) {
         this.console = console;
     }
@@ -67,7 +73,7 @@ final class BootCommand implements Callable<Integer> {
         check();
         UserKeys keys = new UserKeys(Xdg.config());
         Machine machine = new Machine(source(), memory, disk, port, keys.authorizedKeys(), commands,
-                timeout == null ? null : Duration.ofSeconds(timeout), options(), arguments);
+                timeout == null ? null : Duration.ofSeconds(timeout), options(), forwards(), arguments);
         try (QemuRun run = new QemuRun(machine)) {
             console.say("QEMU with " + run.accelerator().why() + (disk == null && image == null ? "; no --disk: changes are lost" : ""));
             console.say("SSH: " + sshCommand(keys, run.port()));
@@ -89,11 +95,21 @@ final class BootCommand implements Callable<Integer> {
         return repositories.isEmpty() || repositories.contains(" ") ? List.of() : List.of("repositories=" + repositories);
     }
 
+    private List<Machine.Forward> forwards() {
+        return forwards.stream().map(text -> {
+            String[] ports = text.split(":", -1);
+            if (ports.length != 2 || !text.matches("\\d{1,5}:\\d{1,5}") || Integer.parseInt(ports[0]) > PORTS || Integer.parseInt(ports[1]) > PORTS) {
+                throw Failure.usage("--forward: expected PORT:GUEST, two numbers up to " + PORTS + ", found " + text);
+            }
+            return new Machine.Forward(Integer.parseInt(ports[0]), Integer.parseInt(ports[1]));
+        }).toList();
+    }
+
     private void check() {
         if (timeout != null && timeout <= 0) {
             throw Failure.usage("--timeout: expected a number of seconds above 0, found " + timeout);
         }
-        if (port < 0 || port > 65535) {
+        if (port < 0 || port > PORTS) {
             throw Failure.usage("--port: expected 0 to 65535, found " + port);
         }
     }

@@ -3,6 +3,7 @@ package org.cloudos.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloudos.cli.home.Assembly;
@@ -53,6 +54,27 @@ final class ImageCommand implements Callable<Integer> {
             table.row(file, (Files.size(file) + 999) / 1000);
         }
         console.print(table.toString());
+        packages(folder);
         return Failure.OK;
+    }
+
+    /** What Debian's packages weigh, the heaviest first, and what of them was not done. */
+    private void packages(Path folder) throws IOException {
+        Path file = folder.resolve(Image.PACKAGES);
+        if (!Files.exists(file)) {
+            return;
+        }
+        Table table = new Table("PACKAGE", "VERSION", "KB", "NEEDED BY");
+        List<String[]> rows = Files.readAllLines(file).stream().map(l -> l.split("\t", -1))
+                .sorted(Comparator.comparingLong((String[] f) -> -Long.parseLong(f[2]))).toList();
+        for (String[] f : rows) {
+            table.row(f[0], f[1], (Long.parseLong(f[2]) + 999) / 1000, f[3].isEmpty() ? "the profile" : f[3]);
+        }
+        long sum = rows.stream().mapToLong(f -> Long.parseLong(f[2])).sum();
+        console.print("\nDebian packages: " + rows.size() + ", " + sum / 1000 + " KB\n" + table);
+        List<String> notes = Files.readAllLines(folder.resolve(Image.NOTES));
+        if (!notes.isEmpty()) {
+            console.print("\nNot done\n  " + String.join("\n  ", notes));
+        }
     }
 }

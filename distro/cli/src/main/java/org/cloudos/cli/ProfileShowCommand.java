@@ -31,7 +31,7 @@ final class ProfileShowCommand implements Callable<Integer> {
     record Row(String bundle, String version, long size, int startLevel, String classes, String classesWhy, List<String> why) { }
 
     record Shown(String profile, List<String> files, List<String> requires, List<Row> bundles, long size,
-            Map<String, String> properties, List<String> vm, List<String> hosted) { }
+            Map<String, String> properties, List<String> vm, List<String> hosted, List<String> packages) { }
 
     ProfileShowCommand(Console console) {
         this.console = console;
@@ -43,7 +43,7 @@ final class ProfileShowCommand implements Callable<Integer> {
         List<Row> rows = rows(profile, complete.repository());
         Shown shown = new Shown(profile.name(), profile.text().files().stream().map(Object::toString).toList(),
                 profile.requires(), rows, rows.stream().mapToLong(Row::size).sum(), profile.properties(), profile.vm(),
-                profile.hosted());
+                profile.hosted(), profile.image().packages());
         if (json) {
             console.json(shown);
         } else {
@@ -81,6 +81,9 @@ final class ProfileShowCommand implements Callable<Integer> {
         }
         if (!shown.hosted.isEmpty()) {
             console.print("\nHosted only\n  " + String.join(", ", shown.hosted));
+        }
+        if (!shown.packages.isEmpty()) {
+            console.print("\nDebian packages, in images\n  " + String.join(", ", shown.packages));
         }
         console.print("\nProperties");
         shown.properties.forEach((key, value) -> console.print("  " + key + "=" + value));

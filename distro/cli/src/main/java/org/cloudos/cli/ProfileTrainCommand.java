@@ -31,7 +31,7 @@ final class ProfileTrainCommand implements Callable<Integer> {
         Checkout checkout = Checkout.find();
         for (String name : names.isEmpty() ? new Profiles(checkout.profiles()).names() : names) {
             Assembly.Assembled assembled = new Assembly(checkout, console).booted(name);
-            Path list = Assembly.classList(assembled.profile());
+            Path list = Assembly.ownClassList(assembled.profile());
             try (Progress progress = console.progress("Running " + assembled.profile().name())) {
                 new CdsArchive(Path.of(System.getProperty("java.home"), "bin", "java"), assembled.home()).train(list);
                 progress.done(Files.readAllLines(list).size() + " lines in " + list);

@@ -26,6 +26,8 @@ public final class AptRoot {
     private static final List<String> PACKAGES = List.of("libc6", "libgcc-s1", "libstdc++6", "zlib1g", "systemd-boot-efi");
     private static final Pattern DEPENDS = Pattern.compile("^\\s*Depends: (linux-image-\\S+)$", Pattern.MULTILINE);
 
+    private static final Pattern UNKNOWN = Pattern.compile("E: (?:Unable to locate package|Package) '?([\\w.+-]+)'?");
+
     private final Path root;
     private final Arch arch;
     private final Progress progress;
@@ -69,13 +71,29 @@ public final class AptRoot {
         Files.move(work, debs, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Packages and all that they depend on, as a folder of .deb files: from the cache, else from the mirror. */
+    Path set(List<String> names) throws IOException {
+        Path set = root.resolve("sets").resolve(new Digest().text(names).hex().substring(0, 16));
+        if (Files.isDirectory(set)) return set;
+        progress.step("fetching " + String.join(", ", names) + " of Debian " + SUITE + " with what they depend on");
+        Path work = root.resolve("fetching-set");
+        Trees.delete(work);
+        closure(names, work);
+        Trees.delete(work.resolve("partial"));
+        Files.createDirectories(set.getParent());
+        Files.move(work, set, StandardCopyOption.ATOMIC_MOVE);
+        return set;
+    }
+
     /** Downloads a package and all that it depends on, as if nothing were installed. */
-    void closure(String name, Path debs) throws IOException {
+    void closure(List<String> names, Path debs) throws IOException {
         configure();
         apt("apt-get", "update");
         Files.createDirectories(debs.resolve("partial"));
-        apt("apt-get", "-y", "--download-only", "--no-install-recommends", "-o", "Dir::Cache::archives=" + debs + "/",
-                "-o", "Debug::NoLocking=1", "install", name);
+        Tool install = tool("apt-get", "-y", "--download-only", "--no-install-recommends", "-o", "Dir::Cache::archives=" + debs + "/",
+                "-o", "Debug::NoLocking=1", "install");
+        names.forEach(install::add);
+        run(install);
     }
 
     private void configure() throws IOException {
@@ -124,6 +142,8 @@ public final class AptRoot {
         // apt-get update ends with 0 when a mirror can't be reached and it goes on with nothing.
         boolean unreachable = result.output().contains("Failed to fetch") || result.output().contains("Could not resolve");
         if (result.code() == 0 && !unreachable) return result.output();
+        Matcher unknown = UNKNOWN.matcher(result.output());
+        if (unknown.find()) throw new ImageException("Debian " + SUITE + " has no package " + unknown.group(1));
         ImageException failure = tool.failure(result);
         if (!unreachable) throw failure;
         throw new ImageException("the Debian mirror " + mirror() + " can't be reached, and the packages are not in the cache ("

@@ -35,7 +35,7 @@ final class Digest {
         return this;
     }
 
-    /** Names and contents of all files below, in order of name; {@code skip} are relative names left out. */
+    /** Names and contents of all files below, in order of name; {@code skip} are relative names left out, folders with / at their end. */
     Digest tree(Path root, List<String> skip) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(root)) {
@@ -43,7 +43,7 @@ final class Digest {
         }
         for (Path f : files) {
             String name = root.relativize(f).toString();
-            if (skip.contains(name)) continue;
+            if (skip.stream().anyMatch(s -> s.endsWith("/") ? name.startsWith(s) : name.equals(s))) continue;
             text(name);
             if (Files.isSymbolicLink(f)) text(Files.readSymbolicLink(f));
             else file(f);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,11 +31,25 @@ final class ErofsRoot {
 
     private ErofsRoot() {}
 
-    static void make(Path tree, Path image) throws IOException {
+    /** @param owners of the files that aren't root's */
+    static void make(Path tree, Path image, Map<String, ImageTree.Owner> owners) throws IOException {
         Reproducible.fixTimes(tree); // -T alone leaves what is older
         new Tool(HostTools.path("mkfs.erofs"), "-T" + Reproducible.EPOCH_SECOND, "-U" + Reproducible.id("root"), "--all-root", "-x-1",
                 "--quiet", image, tree).run();
         label(image);
+        ErofsOwners.write(image, owners);
+        seal(image);
+    }
+
+    /** The checksum again, of a first block that was changed. */
+    private static void seal(Path image) throws IOException {
+        try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer head = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+            file.read(head, 0);
+            if ((head.getInt(SUPERBLOCK + COMPATIBLE) & 1) == 0) return;
+            head.putInt(SUPERBLOCK + CHECKSUM, checksum(head));
+            file.write(head.slice(SUPERBLOCK, NAME), SUPERBLOCK);
+        }
     }
 
     static void label(Path image) throws IOException {

@@ -19,7 +19,8 @@ final class Home {
 
     /** Whether a file, relative to the home, goes into the image. */
     static boolean part(String name) {
-        return !name.equals(ARCHIVE) && !name.equals(SYSTEM_PACKAGES) && !name.equals(CLASS_LIST) && !name.startsWith(".");
+        return !name.equals(ARCHIVE) && !name.equals(SYSTEM_PACKAGES) && !name.equals(CLASS_LIST) && !name.startsWith(".")
+                && !name.startsWith(Additions.FOLDER + "/");
     }
 
     static void check(Path home) throws ImageException {
@@ -28,8 +29,8 @@ final class Home {
         }
     }
 
-    /** Names what an image depends on: all files but the host's archive and packages. */
+    /** Names what the home's part of an image depends on: all files but the host's archive and packages. */
     static String key(Path home) throws IOException {
-        return new Digest().tree(home, List.of(ARCHIVE, SYSTEM_PACKAGES)).hex();
+        return new Digest().tree(home, List.of(ARCHIVE, SYSTEM_PACKAGES, Additions.FOLDER + "/")).hex();
     }
 }

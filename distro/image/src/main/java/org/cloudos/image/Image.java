@@ -6,13 +6,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
 public final class Image {
     /** Of the results' layout: a change here makes all again. */
-    private static final int VERSION = 7;
+    private static final int VERSION = 8;
+
+    /** Beside an image with Debian's packages: NAME, VERSION, BYTES, and who needs it, with tabs between. */
+    public static final String PACKAGES = "packages.tsv";
+    /** Beside such an image: what of its packages was not done, a line each. */
+    public static final String NOTES = "notes.txt";
 
     private final Path cache;
     private final Progress progress;
@@ -35,8 +42,8 @@ public final class Image {
     /** What a kernel is started with directly. */
     public record BootFiles(Path kernel, Path initramfs, Path root) {}
 
-    /** Everything that went into an image, for its bill of materials. */
-    record Parts(Arch arch, String profile, Path home, List<Deb> debs, BootFiles files, Path init, Path modules) {}
+    /** Everything that went into an image, for its bill of materials; {@code packages} is null without Debian's packages. */
+    record Parts(Arch arch, String profile, Path home, List<Deb> debs, BootFiles files, Path init, Path modules, Path packages) {}
 
     /** What {@code ./cloudos boot} needs: kernel, small initramfs, root file system, all in the cache. */
     public BootFiles bootFiles(Path home, Arch arch, String profile) throws IOException {
@@ -57,6 +64,8 @@ public final class Image {
             progress.step("writing the " + format.label() + " image");
             format.write(parts, into);
             new Sbom(parts).write(into);
+            if (parts.packages() != null) Files.copy(parts.packages().resolve("packages"), into.resolve(PACKAGES));
+            if (parts.packages() != null) Files.copy(parts.packages().resolve("notes"), into.resolve(NOTES));
             Sums.write(into);
         });
         return export(made, folder);
@@ -92,16 +101,30 @@ public final class Image {
     private Parts parts(Path home, Arch arch, String profile) throws IOException {
         HostTools.require(HostTools.KERNEL);
         Home.check(home);
-        List<Deb> debs = new AptRoot(cache, arch, progress).packages();
-        Path kernel = kernel(debs);
+        AptRoot apt = new AptRoot(cache, arch, progress);
+        List<Deb> base = apt.packages();
+        Path kernel = kernel(base);
+        Additions additions = Additions.of(home);
+        Packages.Result packages = additions.isEmpty() ? new Packages.Result(List.of(), null)
+                : new Packages(steps, apt, arch, progress).of(additions);
+        List<Deb> debs = merge(base, packages.debs());
         Path init = init();
-        Path initramfs = steps.get("initramfs", new Digest().text(VERSION).text(kernel).text(init).hex(), into -> {
+        boolean more = packages.folder() != null;
+        Path initramfs = steps.get("initramfs", new Digest().text(VERSION).text(kernel).text(init).text(more).hex(), into -> {
             progress.step("writing the initramfs");
-            new Initramfs(init.resolve("init"), kernel.resolve("modules")).writeSmall(into.resolve("initramfs.img"));
+            new Initramfs(init.resolve("init"), kernel.resolve("modules"), more).writeSmall(into.resolve("initramfs.img"));
         });
-        Path root = root(home, arch, profile, debs);
+        Path root = root(home, arch, profile, debs, packages.folder());
         BootFiles files = new BootFiles(kernel.resolve("vmlinuz"), initramfs.resolve("initramfs.img"), root.resolve("root.erofs"));
-        return new Parts(arch, profile, home, debs, files, init.resolve("init"), kernel.resolve("modules"));
+        return new Parts(arch, profile, home, debs, files, init.resolve("init"), kernel.resolve("modules"), packages.folder());
+    }
+
+    /** Of a package that both have, the one that was fetched with the profile's own: they belong together. */
+    private static List<Deb> merge(List<Deb> base, List<Deb> packages) {
+        Map<String, Deb> all = new TreeMap<>();
+        base.forEach(d -> all.put(d.name(), d));
+        packages.forEach(d -> all.put(d.name(), d));
+        return List.copyOf(all.values());
     }
 
     private Path kernel(List<Deb> debs) throws IOException {
@@ -119,8 +142,11 @@ public final class Image {
             try (Stream<Path> versions = Files.list(extracted.resolve("usr/lib/modules"))) {
                 Path version = versions.findFirst().orElseThrow(() -> new ImageException(deb.name() + " has no modules"));
                 KernelModules kernelModules = new KernelModules(version, modules);
-                Files.writeString(modules.resolve("modules"), kernelModules.list(false));
-                Files.writeString(modules.resolve("modules-loop"), kernelModules.list(true));
+                for (boolean loop : new boolean[] {false, true}) {
+                    for (boolean more : new boolean[] {false, true}) {
+                        Files.writeString(modules.resolve(KernelModules.listName(loop, more)), kernelModules.list(loop, more));
+                    }
+                }
             }
             Trees.delete(extracted);
         });
@@ -133,7 +159,7 @@ public final class Image {
         });
     }
 
-    private Path root(Path home, Arch arch, String profile, List<Deb> debs) throws IOException {
+    private Path root(Path home, Arch arch, String profile, List<Deb> debs, Path packages) throws IOException {
         JavaRuntime java = new JavaRuntime(Path.of(System.getProperty("java.home")));
         Set<String> modules = JavaRuntime.modules(home);
         String javaKey = java.key(modules);
@@ -145,15 +171,17 @@ public final class Image {
         String homeKey = Home.key(home);
         Path archive = steps.get("cds", new Digest().text(VERSION).text(javaKey).text(homeKey).hex(),
                 into -> archive(libraries.start(runtime.resolve("jvm/bin/java")), home, into));
-        Digest key = new Digest().text(VERSION).text(javaKey).text(homeKey).text(profile).text(archive).text(libraries.folder());
+        Digest key = new Digest().text(VERSION).text(javaKey).text(homeKey).text(profile).text(archive).text(libraries.folder())
+                .text(packages == null ? "" : packages);
         return steps.get("root", key.hex(), into -> {
             progress.step("writing the root file system");
             RootTree tree = new RootTree(into.resolve("tree"));
-            tree.skeleton(profile);
+            tree.skeleton(profile, packages != null);
             tree.libraries(libraries);
             tree.runtime(runtime.resolve("jvm"));
             tree.home(home, archive.resolve(Home.ARCHIVE));
-            ErofsRoot.make(into.resolve("tree"), into.resolve("root.erofs"));
+            if (packages != null) tree.packages(packages.resolve("tree"));
+            ErofsRoot.make(into.resolve("tree"), into.resolve("root.erofs"), packages == null ? Map.of() : PackageTree.readOwners(packages));
             Trees.delete(into.resolve("tree"));
         });
     }

@@ -15,7 +15,8 @@ public enum ImageFormat {
             Files.copy(parts.files().kernel(), into.resolve("vmlinuz"));
             Files.copy(parts.files().root(), into.resolve("root.erofs"));
             Files.copy(parts.files().initramfs(), into.resolve("initramfs-small.img"));
-            new Initramfs(parts.init(), parts.modules()).writeSelfContained(into.resolve("initramfs.img"), parts.files().root(), into);
+            Initramfs initramfs = new Initramfs(parts.init(), parts.modules(), parts.packages() != null);
+            initramfs.writeSelfContained(into.resolve("initramfs.img"), parts.files().root(), into);
         }
     },
     /** One disk that UEFI firmware boots: ESP with a unified kernel image, root, data. */

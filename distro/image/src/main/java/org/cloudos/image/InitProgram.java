@@ -10,7 +10,7 @@ import java.util.List;
 final class InitProgram {
     /** Every source of distro/boot. */
     static final List<String> SOURCES = List.of("init.h", "disk.c", "init.c", "jvm.c", "log.c", "modules.c", "net.c",
-            "options.c", "power.c");
+            "options.c", "packages.c", "power.c");
 
     private InitProgram() {}
 

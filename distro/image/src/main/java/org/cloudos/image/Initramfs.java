@@ -12,11 +12,16 @@ import java.util.stream.Stream;
 final class Initramfs {
     private final Path init;
     private final Path modules;
+    private final boolean packages;
 
-    /** @param modules a folder of .ko files and the lists {@code modules} and {@code modules-loop} */
-    Initramfs(Path init, Path modules) {
+    /**
+     * @param modules a folder of .ko files and their lists
+     * @param packages whether the root file system has Debian's packages
+     */
+    Initramfs(Path init, Path modules, boolean packages) {
         this.init = init;
         this.modules = modules;
+        this.packages = packages;
     }
 
     void writeSmall(Path file) throws IOException {
@@ -37,7 +42,7 @@ final class Initramfs {
             for (String folder : List.of("dev", "lib", "lib/modules", "proc", "root", "run", "sys")) cpio.folder(folder);
             cpio.device("dev/console", 5, 1);
             cpio.file("init", 0755, init);
-            String list = Files.readString(modules.resolve(root == null ? "modules" : "modules-loop"));
+            String list = Files.readString(modules.resolve(KernelModules.listName(root != null, packages)));
             cpio.file("modules", 0644, list.getBytes(StandardCharsets.UTF_8));
             try (Stream<Path> files = Files.list(modules)) {
                 for (Path ko : files.filter(f -> f.toString().endsWith(".ko")).sorted().toList()) {

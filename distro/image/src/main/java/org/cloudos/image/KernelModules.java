@@ -24,13 +24,22 @@ final class KernelModules {
     /** In the initramfs that carries the root file system, a loop device is needed besides. */
     static final String LOOP = "loop";
 
+    /** /etc that can be written, in an image with Debian's packages. */
+    static final String OVERLAY = "overlay";
+
     /** What it takes to find root and options; where the root may be else; what the first prompt doesn't wait for. */
     private static final Map<String, List<String>> PHASES = new TreeMap<>(Map.of(
             "root", List.of("virtio_blk", "erofs", "qemu_fw_cfg", LOOP),
             "disks", List.of("virtio_scsi", "ahci", "sd_mod"),
+            "packages", List.of(OVERLAY),
             "late", List.of("virtio_net", "virtio_rng", "button", "evdev"))).descendingMap();
     /** These have no device; init loads them whatever the hardware is. */
-    private static final Set<String> UNCONDITIONAL = Set.of("erofs", "evdev", LOOP);
+    private static final Set<String> UNCONDITIONAL = Set.of("erofs", "evdev", LOOP, OVERLAY);
+
+    /** The name of the list in the folder of modules. */
+    static String listName(boolean loop, boolean packages) {
+        return "modules" + (loop ? "-loop" : "") + (packages ? "-packages" : "");
+    }
 
     private record Module(List<String> needs, List<String> aliases) {}
 
@@ -103,11 +112,11 @@ final class KernelModules {
     }
 
     /** init's list; with {@code loop} for an initramfs that has the root file system inside. */
-    String list(boolean loop) {
+    String list(boolean loop, boolean packages) {
         StringBuilder text = new StringBuilder();
         PHASES.forEach((phase, names) -> {
             for (String module : names) {
-                if (module.equals(LOOP) && !loop) continue;
+                if (module.equals(LOOP) && !loop || module.equals(OVERLAY) && !packages) continue;
                 String files = inOrder(module).stream().map(m -> m + ".ko").collect(Collectors.joining(" "));
                 List<String> patterns = UNCONDITIONAL.contains(module) ? List.of("-") : modules.get(module).aliases();
                 for (String pattern : patterns) text.append(phase).append(' ').append(pattern).append(' ').append(files).append('\n');

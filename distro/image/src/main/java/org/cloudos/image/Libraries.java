@@ -18,6 +18,11 @@ record Libraries(Path folder, Arch arch) {
         return debs.stream().filter(d -> PACKAGES.contains(d.name())).toList();
     }
 
+    /** Whether every image has this package's libraries. */
+    static boolean has(String name) {
+        return PACKAGES.contains(name);
+    }
+
     /** Takes the shared libraries of each package, and nothing else of it but its licence. */
     void unpack(List<Deb> debs, Path work) throws IOException {
         String libraries = "usr/lib/" + arch.triplet() + "/";

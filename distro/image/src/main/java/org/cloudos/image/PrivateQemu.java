@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +30,7 @@ public final class PrivateQemu {
         Path making = cache.resolve("qemu-making");
         Trees.delete(making);
         Path debs = Files.createDirectories(making.resolve("debs"));
-        new AptRoot(cache, Arch.X86_64, progress).closure(PACKAGE, debs);
+        new AptRoot(cache, Arch.X86_64, progress).closure(List.of(PACKAGE), debs);
         try (Stream<Path> files = Files.list(debs)) {
             for (Path deb : files.filter(f -> f.toString().endsWith(".deb")).toList()) Deb.of(deb).extract(making);
         }

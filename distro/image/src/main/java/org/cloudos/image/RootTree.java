@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The root file system as a folder: C library, Java runtime, the few files of /etc that both want, the profile. */
 final class RootTree {
@@ -17,11 +19,12 @@ final class RootTree {
         this.root = root;
     }
 
-    void skeleton(String profile) throws IOException {
+    /** @param accounts whether passwd and group come from elsewhere */
+    void skeleton(String profile, boolean accounts) throws IOException {
         for (String folder : FOLDERS) Files.createDirectories(root.resolve(folder));
         for (String merged : List.of("bin", "lib", "lib64")) Files.createSymbolicLink(root.resolve(merged), Path.of("usr", merged));
-        write("etc/passwd", "root:x:0:0:root:/var/cloudos:/usr/bin/false\nnobody:x:65534:65534:nobody:/:/usr/bin/false\n");
-        write("etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n");
+        if (!accounts) write("etc/passwd", "root:x:0:0:root:/var/cloudos:/usr/bin/false\nnobody:x:65534:65534:nobody:/:/usr/bin/false\n");
+        if (!accounts) write("etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n");
         write("etc/hostname", "cloudos\n");
         write("etc/hosts", "127.0.0.1 localhost cloudos\n::1 localhost\n");
         write("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
@@ -46,6 +49,31 @@ final class RootTree {
         Trees.copy(home, target, path -> Home.part(path.toString()));
         Files.copy(archive, target.resolve(Home.ARCHIVE));
         Files.copy(archive.resolveSibling(Home.SYSTEM_PACKAGES), target.resolve(Home.SYSTEM_PACKAGES));
+    }
+
+    /** Debian's packages and the profile's own files: folders with their modes, nothing over what is there. */
+    void packages(Path tree) throws IOException {
+        Files.createDirectories(root.resolve("usr/sbin"));
+        Files.createSymbolicLink(root.resolve("sbin"), Path.of("usr", "sbin"));
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path file : all.sorted().skip(1).toList()) {
+                Path target = root.resolve(tree.relativize(file).toString());
+                boolean there = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+                if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    if (!there) Files.createDirectory(target);
+                    else if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) throw clash(file, tree);
+                    Files.setAttribute(target, "unix:mode", TempFiles.mode(file));
+                } else if (!there) {
+                    Files.copy(file, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
+                } else if (!Files.isRegularFile(target) || Files.isSymbolicLink(file) || Files.mismatch(file, target) >= 0) {
+                    throw clash(file, tree);
+                }
+            }
+        }
+    }
+
+    private static ImageException clash(Path file, Path tree) {
+        return new ImageException("/" + tree.relativize(file) + " is CloudOS's own, and a package or the profile brings another");
     }
 
     private void write(String name, String text) throws IOException {

@@ -63,7 +63,7 @@ final class BootedStart {
 
     private static QemuRun machine(Image.BootFiles files) throws IOException {
         return new QemuRun(new Machine(new Machine.Kernel(files), Machine.DEFAULT_MEMORY_MIB, null, 0, null, List.of(), null,
-                List.of(), List.of()));
+                List.of(), List.of(), List.of()));
     }
 
     /** QEMU on a terminal of its own; nobody listens to the status port. */

@@ -22,6 +22,7 @@ import org.cloudos.cli.Failure;
 import org.cloudos.cli.Progress;
 import org.cloudos.cli.profile.CompleteProfile;
 import org.cloudos.cli.profile.Profile;
+import org.cloudos.cli.profile.ProfileText;
 import org.cloudos.cli.profile.Resolution;
 import org.cloudos.image.CdsArchive;
 import org.cloudos.image.ImageException;
@@ -81,7 +82,7 @@ public final class Assembly {
     private void make(Profile profile, ProfileHome home, Path dir, boolean hosted) throws IOException {
         Path making = dir.resolveSibling(dir.getFileName() + "." + ProcessHandle.current().pid());
         try {
-            home.write(making);
+            home.write(making, hosted);
             Path classes = classList(profile);
             if (Files.exists(classes)) {
                 Files.copy(classes, making.resolve("classlist"));
@@ -97,9 +98,22 @@ public final class Assembly {
         }
     }
 
-    /** The classes for a profile's archive; beside the profile, and kept with it. May be missing. */
-    public static Path classList(Profile profile) {
+    /** Where the profile's own class list is or would be. */
+    public static Path ownClassList(Profile profile) {
         return profile.text().file().resolveSibling(profile.name() + ".classlist");
+    }
+
+    /**
+     * The classes for a profile's archive; beside the profile, and kept with it. May be missing. A profile with the
+     * bundles of the one that it includes takes that one's.
+     */
+    public static Path classList(Profile profile) {
+        Path own = ownClassList(profile);
+        if (Files.exists(own) || profile.text().own().stream().anyMatch(Profile::choosesBundles)) {
+            return own;
+        }
+        return profile.text().files().reversed().stream().map(file -> file.resolveSibling(ProfileText.name(file) + ".classlist"))
+                .filter(Files::exists).findFirst().orElse(own);
     }
 
     /** A profile that does not start gets no archive: it will say itself what is wrong with it. */
@@ -136,7 +150,7 @@ public final class Assembly {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             String facts = String.join("\n", System.getProperty("java.vm.version"), System.getProperty("java.home"),
-                    profile.name(), profile.bundles().toString(), profile.properties().toString(), profile.vm().toString());
+                    profile.name(), profile.image().toString(), profile.bundles().toString(), profile.properties().toString(), profile.vm().toString());
             digest.update(facts.getBytes(StandardCharsets.UTF_8));
             for (Path file : inputs) {
                 try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

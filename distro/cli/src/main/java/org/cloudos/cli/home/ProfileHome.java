@@ -46,8 +46,12 @@ public final class ProfileHome {
         this.framework = repository.file("org.apache.felix:org.apache.felix.framework");
     }
 
-    /** Writes it into a folder, which must be empty or missing. */
-    public void write(Path home) {
+    /**
+     * Writes it into a folder, which must be empty or missing.
+     *
+     * @param hosted whether for a JVM on this machine, which needs nothing of what only an image has
+     */
+    public void write(Path home, boolean hosted) {
         try {
             Path lib = Files.createDirectories(home.resolve("lib"));
             List<Placed> placed = place();
@@ -71,6 +75,9 @@ public final class ProfileHome {
             for (Path file : profile.files()) {
                 Files.copy(file, home.resolve(file.getFileName()));
             }
+            if (!hosted) {
+                ForImage.write(profile.image(), home);
+            }
             Files.write(home.resolve("bundles.list"), list);
             Files.write(home.resolve("classpath"), classPath);
             Files.write(home.resolve("framework.properties"), properties());
@@ -86,6 +93,7 @@ public final class ProfileHome {
         List<Path> files = new ArrayList<>(List.of(launcher, framework));
         profile.bundles().forEach(locked -> files.add(find(locked).file()));
         files.addAll(profile.files());
+        files.addAll(ForImage.files(profile.image()));
         return files;
     }
 

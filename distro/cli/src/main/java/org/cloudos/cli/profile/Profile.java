@@ -27,19 +27,33 @@ import org.cloudos.cli.Failure;
  * @param folders    folders of jars that it adds
  * @param hosted     symbolic names of bundles that only a hosted system has
  * @param files      that are put into the profile's home, which is the JVM's working directory
+ * @param image      what an image has besides
  */
 public record Profile(String name, ProfileText text, List<String> requires, List<LockedBundle> bundles,
-        Map<String, String> properties, List<String> vm, List<String> maven, List<Path> folders, List<String> hosted, List<Path> files) {
+        Map<String, String> properties, List<String> vm, List<String> maven, List<Path> folders, List<String> hosted, List<Path> files,
+        ForImage image) {
     static final String MAVEN = "-cloudos.maven";
     static final String FOLDER = "-cloudos.folder";
     static final String FILES = "-cloudos.files";
+    static final String PACKAGES = "-cloudos.packages";
+    static final String SETUP = "-cloudos.setup";
+    static final String ROOT = "-cloudos.root";
     private static final String HOSTED = "-cloudos.hosted";
     /** CloudOS's own instructions. */
-    static final Set<String> OURS = Set.of(MAVEN, FOLDER, HOSTED, FILES);
+    static final Set<String> OURS = Set.of(MAVEN, FOLDER, HOSTED, FILES, PACKAGES, SETUP, ROOT);
     /** Those of bnd's instructions that a profile uses. */
     static final Set<String> BND = Set.of("-include", "-runrequires", "-runbundles", "-runproperties", "-runvm",
             "-runfw", "-runee", "-runblacklist", "-runsystemcapabilities", "-runsystempackages",
             "-runprovidedcapabilities", "-runpath", "-standalone");
+
+    /**
+     * What only an image has.
+     *
+     * @param packages of Debian; {@code !NAME} leaves out one that another needs
+     * @param setup    files PACKAGE.setup, lines of sysusers.d and tmpfiles.d
+     * @param roots    folders that are laid over the root file system
+     */
+    public record ForImage(List<String> packages, List<Path> setup, List<Path> roots) { }
 
     /**
      * One line of the locked list.
@@ -63,17 +77,31 @@ public record Profile(String name, ProfileText text, List<String> requires, List
                     clauses(processor.getMergedParameters("-runrequires")), locked(processor),
                     properties(processor), names(processor.getMergedParameters("-runvm")),
                     ProfileText.list(processor.mergeProperties(MAVEN)),
-                    ProfileText.list(processor.mergeProperties(FOLDER)).stream().map(Path::of).toList(),
+                    paths(processor, FOLDER),
                     ProfileText.list(processor.mergeProperties(HOSTED)),
-                    ProfileText.list(processor.mergeProperties(FILES)).stream().map(Path::of).toList());
+                    paths(processor, FILES),
+                    new ForImage(ProfileText.list(processor.mergeProperties(PACKAGES)), paths(processor, SETUP), paths(processor, ROOT)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Whether the file itself has the locked list; an included one is the included profile's. */
+    private static List<Path> paths(Processor processor, String key) {
+        return ProfileText.list(processor.mergeProperties(key)).stream().map(Path::of).toList();
+    }
+
+    /**
+     * Whether the file itself has the locked list. An included one is the included profile's, and holds for this one when it
+     * says nothing about bundles.
+     */
     public boolean locked() {
-        return text.own().contains("-runbundles");
+        return text.own().contains("-runbundles")
+                || text.merged().containsKey("-runbundles") && text.own().stream().noneMatch(Profile::choosesBundles);
+    }
+
+    /** Whether an instruction says something about a profile's bundles. */
+    public static boolean choosesBundles(String key) {
+        return !key.matches("(" + FILES + "|" + PACKAGES + "|" + SETUP + "|" + ROOT + "|-runvm|-runproperties)(\\..*)?");
     }
 
     /** Whether it takes bundles from elsewhere than CloudOS's own repository. */
@@ -83,7 +111,7 @@ public record Profile(String name, ProfileText text, List<String> requires, List
 
     /** The same profile with this locked list. */
     public Profile withBundles(List<LockedBundle> list) {
-        return new Profile(name, text, requires, list, properties, vm, maven, folders, hosted, files);
+        return new Profile(name, text, requires, list, properties, vm, maven, folders, hosted, files, image);
     }
 
     private static List<LockedBundle> locked(Processor processor) {

@@ -104,7 +104,7 @@ public record ProfileText(Path file, List<Path> files, Properties merged, List<S
 
         private static void pathsToAbsolute(Properties text, Path file) {
             for (String key : text.stringPropertyNames()) {
-                if (key.matches("(" + Profile.FOLDER + "|" + Profile.FILES + ")(\\..*)?")) {
+                if (key.matches("(" + Profile.FOLDER + "|" + Profile.FILES + "|" + Profile.SETUP + "|" + Profile.ROOT + ")(\\..*)?")) {
                     List<String> absolute = list(text.getProperty(key)).stream()
                             .map(folder -> file.resolveSibling(folder).normalize().toString()).toList();
                     text.setProperty(key, String.join(",", absolute));

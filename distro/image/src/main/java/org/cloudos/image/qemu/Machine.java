@@ -16,11 +16,15 @@ import org.cloudos.image.Image;
  * @param commands what it executes before it powers off; empty for a machine with the terminal as its console
  * @param timeout after which it is ended; null for none
  * @param options for init, words NAME=VALUE (docs/boot.md)
+ * @param forwards ports of the host that lead into the guest
  * @param arguments for QEMU, after all others
  */
 public record Machine(Source source, int memoryMib, Path disk, int port, Path keys, List<String> commands, Duration timeout,
-        List<String> options, List<String> arguments) {
+        List<String> options, List<Forward> forwards, List<String> arguments) {
     public static final int DEFAULT_MEMORY_MIB = 512;
+
+    /** A TCP port of this machine, at 127.0.0.1, that leads to one of the guest. */
+    public record Forward(int host, int guest) {}
 
     /** What a machine boots. */
     public sealed interface Source {}
@@ -34,6 +38,7 @@ public record Machine(Source source, int memoryMib, Path disk, int port, Path ke
     public Machine {
         commands = List.copyOf(commands);
         options = List.copyOf(options);
+        forwards = List.copyOf(forwards);
         arguments = List.copyOf(arguments);
     }
 

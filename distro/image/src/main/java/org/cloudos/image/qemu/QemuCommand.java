@@ -33,7 +33,7 @@ record QemuCommand(Machine machine, Facts facts) {
         add(words, "-accel", facts.accelerator().kvm() ? "kvm" : "tcg,thread=" + (facts.version() < SOUND_VERSION ? "single" : "multi"), "-cpu", cpu());
         // No -nographic: with it the firmware writes to the serial console too.
         add(words, "-display", "none", "-chardev", console(), "-serial", "chardev:console");
-        add(words, "-netdev", "user,id=net,hostfwd=tcp:127.0.0.1:" + facts.port() + "-:" + GUEST_SSH, "-device", "virtio-net-pci,netdev=net,romfile=");
+        add(words, "-netdev", network(), "-device", "virtio-net-pci,netdev=net,romfile=");
         add(words, "-device", "virtio-rng-pci", "-device", "virtio-serial-pci");
         add(words, "-chardev", "socket,id=status,path=" + escape(facts.run().resolve("status")),
                 "-device", "virtserialport,chardev=status,name=org.cloudos.status");
@@ -46,6 +46,12 @@ record QemuCommand(Machine machine, Facts facts) {
         if (!machine.interactive()) add(words, "-no-reboot");
         words.addAll(machine.arguments());
         return words;
+    }
+
+    private String network() {
+        StringBuilder text = new StringBuilder("user,id=net,hostfwd=tcp:127.0.0.1:" + facts.port() + "-:" + GUEST_SSH);
+        machine.forwards().forEach(f -> text.append(",hostfwd=tcp:127.0.0.1:").append(f.host()).append("-:").append(f.guest()));
+        return text.toString();
     }
 
     private String console() {

@@ -27,11 +27,11 @@ class QemuCommandTest {
 
     @Test void drivenMachine() {
         List<String> words = words(new Machine(KERNEL, 512, Path.of("/d/a,b"), 0, Path.of("/k/keys"), List.of("os:status"), Duration.ofSeconds(1), List.of(),
-                List.of("-device", "edu")), 7, TCG);
+                List.of(new Machine.Forward(8443, 443)), List.of("-device", "edu")), 7, TCG);
         assertEquals("tcg,thread=single", after(words, "-accel", ""));
         assertEquals("qemu64", after(words, "-cpu", ""));
         assertEquals("console=ttyS0 quiet panic=-1", after(words, "-append", ""));
-        assertEquals("user,id=net,hostfwd=tcp:127.0.0.1:2345-:2222", after(words, "-netdev", ""));
+        assertEquals("user,id=net,hostfwd=tcp:127.0.0.1:2345-:2222,hostfwd=tcp:127.0.0.1:8443-:443", after(words, "-netdev", ""));
         assertEquals("if=none,id=data,format=raw,file=/d/a,,b", after(words, "-drive", "if=none,id=data"));
         assertEquals("if=none,id=root,format=raw,readonly=on,file=/i/root", after(words, "-drive", "if=none,id=root"));
         assertEquals("name=opt/org.cloudos/exec,file=/run/exec", after(words, "-fw_cfg", "name=opt/org.cloudos/exec"));
@@ -41,7 +41,7 @@ class QemuCommandTest {
     }
 
     @Test void machineWithATerminal() {
-        List<String> words = words(new Machine(KERNEL, 256, null, 0, null, List.of(), null, List.of(), List.of()), 9, TCG);
+        List<String> words = words(new Machine(KERNEL, 256, null, 0, null, List.of(), null, List.of(), List.of(), List.of()), 9, TCG);
         assertEquals("tcg,thread=multi", after(words, "-accel", ""));
         assertEquals("stdio,id=console,mux=on,signal=off", after(words, "-chardev", "stdio"));
         assertEquals("qemu64", after(words, "-cpu", ""));
@@ -51,7 +51,8 @@ class QemuCommandTest {
     }
 
     @Test void diskIsBootedByItsFirmware() {
-        List<String> words = words(new Machine(new Machine.Disk(Path.of("/x/disk.img")), 512, null, 0, null, List.of("a"), null, List.of(), List.of()), 7,
+        List<String> words = words(new Machine(new Machine.Disk(Path.of("/x/disk.img")), 512, null, 0, null, List.of("a"), null, List.of(),
+                List.of(), List.of()), 7,
                 new Accelerator(true, "KVM"));
         assertFalse(words.contains("-kernel"));
         assertEquals("host", after(words, "-cpu", ""));
