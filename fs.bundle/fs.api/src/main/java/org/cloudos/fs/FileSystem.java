@@ -23,7 +23,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface FileSystem {
     /** The node of the topmost folder. */
     long ROOT = 1;
-    /** Service property: the volume's identity, a UUID. */
+    /**
+     * Service property: the volume's identity, a UUID. A provider with several volumes gives it as {@code service.pid} too: by that a swap
+     * tells which of the new version's services takes the place of which.
+     */
     String VOLUME = "fs.volume";
     /** Service property: the format's name, such as {@code cloudfs}. */
     String TYPE = "fs.type";

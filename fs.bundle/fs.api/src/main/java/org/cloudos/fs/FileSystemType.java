@@ -10,13 +10,18 @@ public interface FileSystemType {
     /** The format's name. */
     String name();
 
+    /** Whether a volume of this format stands on a device; where not, {@link #open} gets null for it. */
+    default boolean needsDevice() {
+        return true;
+    }
+
     /** Whether the device holds a volume of this format: looks at its magic only. */
     boolean recognises(BlockDevice device) throws FsException;
 
     /**
      * Opens a volume; its {@link FileSystem} is a service from then on, until {@link #close}.
      *
-     * @param device  is this volume's alone
+     * @param device  is this volume's alone; null where the format {@linkplain #needsDevice needs none}
      * @param options by name, as {@code mount -o} has them: {@code ro}, {@code passphrase-file=…}, and the format's own; unknown ones are
      *                refused with {@code EINVAL} and the nearest name
      * @return the value of {@link FileSystem#VOLUME}

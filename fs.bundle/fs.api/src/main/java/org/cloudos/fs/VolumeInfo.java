@@ -12,5 +12,11 @@ import java.util.UUID;
  */
 public record VolumeInfo(UUID volume, String type, String label, boolean readOnly, long maxFileSize, Set<Feature> features) {
     /** What not every format can. */
-    public enum Feature { EXTENDED_ATTRIBUTES, HOLES, SHARED_BLOCKS, SNAPSHOTS, COMPRESSION, ENCRYPTION, QUOTAS }
+    public enum Feature {
+        EXTENDED_ATTRIBUTES, HOLES, SHARED_BLOCKS, SNAPSHOTS, COMPRESSION, ENCRYPTION, QUOTAS,
+        /** Contents are in memory anyhow, or in the provider's own cache: another cache above it is waste. */
+        IN_MEMORY,
+        /** Changes without a call here, as a host's folder does: what was read before may be wrong by now. */
+        CHANGES_BY_ITSELF
+    }
 }

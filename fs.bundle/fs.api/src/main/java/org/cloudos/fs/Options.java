@@ -1,0 +1,90 @@
+package org.cloudos.fs;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Options of a mount, as {@code mount -o} has them, checked. */
+public final class Options {
+    private final String type;
+    private final Map<String, String> given;
+
+    /**
+     * @param known names of options
+     * @throws FsException {@code EINVAL} for one that is not known; the message has the nearest name
+     */
+    public Options(String type, Map<String, String> given, List<String> known) throws FsException {
+        this.type = type;
+        this.given = given;
+        for (String name : given.keySet()) {
+            if (!known.contains(name)) {
+                String nearest = known.stream().min(java.util.Comparator.comparingInt(k -> distance(k, name))).orElse("none");
+                throw new FsException.Refused(Errno.EINVAL, type + " has no option \"" + name + "\", did you mean \"" + nearest + "\"?");
+            }
+        }
+    }
+
+    /** Whether an option without a value is there; {@code =false} and {@code =no} are no. */
+    public boolean flag(String name) {
+        String value = given.get(name);
+        return value != null && !value.equals("false") && !value.equals("no");
+    }
+
+    /** A number that is not negative. {@code EINVAL} */
+    public long number(String name, long otherwise, int radix) throws FsException {
+        String value = given.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            long number = Long.parseLong(value, radix);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw wrong(name, radix == 8 ? "an octal number" : "a number", value);
+    }
+
+    /** A number of bytes with {@code k}, {@code m}, {@code g} or {@code t} behind it, powers of 1024. {@code EINVAL} */
+    public long bytes(String name, long otherwise) throws FsException {
+        String value = given.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        int unit = value.isEmpty() ? -1 : "kmgt".indexOf(value.toLowerCase(Locale.ROOT).charAt(value.length() - 1));
+        try {
+            long number = Long.parseLong(unit < 0 ? value : value.substring(0, value.length() - 1));
+            long shifted = number << 10 * (unit + 1);
+            if (number > 0 && shifted >> 10 * (unit + 1) == number && shifted > 0) {
+                return shifted;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw wrong(name, "bytes such as 64m", value);
+    }
+
+    private FsException wrong(String name, String expected, String found) {
+        return new FsException.Refused(Errno.EINVAL, type + " option " + name + ": expected " + expected + ", found \"" + found + "\"");
+    }
+
+    /** Levenshtein's. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}
