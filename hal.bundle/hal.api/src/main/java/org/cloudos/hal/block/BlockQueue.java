@@ -29,8 +29,8 @@ public interface BlockQueue extends AutoCloseable {
      * Adds a request. The device may start it at once or at the next {@link #complete}.
      *
      * @param count  blocks; at most {@link BlockGeometry#maxTransfer} for reads and writes, 0 for a flush
-     * @param memory native and aligned as {@link BlockGeometry#alignment} asks; stays the device's until the completion. Ignored where
-     *               nothing is transferred.
+     * @param memory native, of an arena that all threads may use, and aligned as {@link BlockGeometry#alignment} asks; stays the
+     *               device's until the completion. Ignored where nothing is transferred.
      * @param tag    the caller's own
      * @return false when {@link #depth} are under way: complete some first
      * @throws IllegalArgumentException when the memory or range can't be: nothing was submitted
