@@ -1,0 +1,2 @@
+/** The commands {@code metrics:}. */
+package org.cloudos.metrics.commands;
