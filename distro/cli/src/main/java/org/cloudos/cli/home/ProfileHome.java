@@ -27,6 +27,8 @@ public final class ProfileHome {
     public static final String MAIN = "org.cloudos.launcher.Main";
 
     private static final String API = "org.cloudos.kernel.api";
+    private static final Set<String> CONFIGURATION = Set.of("org.apache.felix.configadmin", "org.apache.felix.metatype",
+            "org.apache.felix.scr", "org.apache.felix.log", "org.cloudos.log", "org.cloudos.config");
 
     private record Placed(BundleFile bundle, int startLevel, BundleKinds.Kind kind) {
         String jar() {
@@ -110,6 +112,8 @@ public final class ProfileHome {
                 .sorted(Comparator.comparingInt(Levelled::level)
                         // What registers services before hot swap runs has no gate before them.
                         .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.kernel.swap"))
+                        // Bundles that start after configuration find theirs, and need not start twice.
+                        .thenComparing(l -> !CONFIGURATION.contains(l.bundle.symbolicName()))
                         // The clock of the boot, then the prompt; the rest of their level can wait for them.
                         .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.kernel.core"))
                         .thenComparing(l -> !l.bundle.symbolicName().equals("org.cloudos.shell"))).toList();

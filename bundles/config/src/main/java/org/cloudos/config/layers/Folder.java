@@ -1,0 +1,78 @@
+package org.cloudos.config.layers;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cloudos.config.Edit;
+import org.cloudos.config.Layer;
+import org.cloudos.config.yaml.SyntaxException;
+
+/**
+ * The configuration folder: {@code machine.yaml}, {@code conf.d/*.yaml}. The profile's file stands in the profile's home.
+ *
+ * @param path    of the folder
+ * @param profile of the profile's file; may not exist
+ */
+public record Folder(Path path, Path profile) {
+    /** The site's folder. */
+    public static final String SITE = "conf.d";
+    private static final int MAX_FILES = 1000;
+
+    /** All files, in the order of their layers. */
+    public List<Document> read() {
+        List<Document> documents = new ArrayList<>();
+        add(documents, Layer.PROFILE, "profile:" + profile.getFileName(), profile);
+        add(documents, Layer.MACHINE, Edit.MACHINE, path.resolve(Edit.MACHINE));
+        Path site = path.resolve(SITE);
+        if (!Files.exists(site, LinkOption.NOFOLLOW_LINKS)) {
+            return documents;
+        }
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(site, Folder::counts)) {
+            all.forEach(files::add);
+        } catch (IOException e) {
+            documents.add(new Document(Layer.SITE, SITE, null, new Document.Fault(0, 0, "expected a folder of files: " + e)));
+            return documents;
+        }
+        files.sort(null);
+        if (files.size() > MAX_FILES) {
+            documents.add(new Document(Layer.SITE, SITE, null, new Document.Fault(0, 0, "expected at most " + MAX_FILES
+                    + " files, found " + files.size())));
+            return documents;
+        }
+        files.forEach(f -> add(documents, Layer.SITE, SITE + "/" + f.getFileName(), f));
+        return documents;
+    }
+
+    private static boolean counts(Path file) {
+        String name = file.getFileName().toString();
+        return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));
+    }
+
+    private static void add(List<Document> documents, Layer layer, String name, Path file) {
+        try {
+            documents.add(Document.of(layer, name, TextFile.read(file)));
+        } catch (NoSuchFileException e) {
+            return; // a layer that says nothing
+        } catch (SyntaxException e) {
+            documents.add(new Document(layer, name, null, new Document.Fault(e.line(), e.column(), e.getMessage())));
+        } catch (IOException e) {
+            documents.add(new Document(layer, name, null, new Document.Fault(0, 0, e.getMessage())));
+        }
+    }
+
+    /** Where a file that can be edited stands. */
+    public static boolean isEditable(String name) {
+        return name.equals(Edit.MACHINE) || name.matches("conf\\.d/[A-Za-z0-9_][\\w.+-]{0,100}\\.ya?ml");
+    }
+
+    /** The file of this name. */
+    public Path file(String name) {
+        return path.resolve(name);
+    }
+}
