@@ -134,6 +134,12 @@ final class Accounts {
                 .collect(Collectors.joining());
     }
 
+    /** shadow(5): nobody has a password. */
+    String shadow() {
+        return users.values().stream().sorted((a, b) -> Integer.compare(a.uid(), b.uid()))
+                .map(u -> u.name() + ":*:20454:0:99999:7:::\n").collect(Collectors.joining());
+    }
+
     String group() {
         return groups.entrySet().stream().sorted((a, b) -> Integer.compare(a.getValue().gid(), b.getValue().gid()))
                 .map(g -> g.getKey() + ":x:" + g.getValue().gid() + ":" + String.join(",", g.getValue().members()) + "\n")

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 final class DebClosure {
     /** Needed by maintainer scripts alone; a profile that wants one in the image names it. */
     private static final Set<String> INSTALLERS = Set.of("adduser", "base-passwd", "cdebconf", "debconf", "debconf-2.0", "dpkg",
-            "init-system-helpers", "logrotate", "lsb-base", "passwd", "perl-base", "sysvinit-utils", "ucf");
+            "init-system-helpers", "logrotate", "lsb-base", "passwd", "perl-base", "sensible-utils", "systemd", "systemd-standalone-sysusers",
+            "systemd-standalone-tmpfiles", "systemd-sysusers", "systemd-tmpfiles", "sysvinit-utils", "ucf");
 
     /** A package and who asked for it; {@code by} is empty for one that the profile names. */
     record Taken(DebControl control, String by) {

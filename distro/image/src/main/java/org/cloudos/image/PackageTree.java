@@ -28,7 +28,7 @@ final class PackageTree {
     static final String ACCOUNTS = "base-passwd";
 
     /** The packages of which CloudOS declares what their scripts would make; distro/packages. */
-    private static final List<String> TABLES = List.of("nginx-common", "redis-server", "redis-tools");
+    private static final List<String> TABLES = List.of("chrony", "cron", "libpam-runtime", "nginx-common", "redis-server", "redis-tools");
 
     /** What nobody reads on a machine without a desktop, a manual pager or dpkg. */
     private static final Pattern LEFT_OUT = Pattern.compile("usr/share/(man|info|locale|lintian|bug|bash-completion|zsh|fish|vim|apport|doc-base"
@@ -181,6 +181,8 @@ final class PackageTree {
     private void write(Path into) throws IOException {
         write("etc/passwd", accounts.passwd());
         write("etc/group", accounts.group());
+        write("etc/shadow", accounts.shadow());
+        tree.permit("etc/shadow", 0640, new ImageTree.Owner(0, accounts.gid("shadow")));
         write(TempFiles.FILE, files.boot().stream().map(l -> l + "\n").collect(Collectors.joining()));
         notes.addAll(units.missingPrograms());
         report.sort(null);
