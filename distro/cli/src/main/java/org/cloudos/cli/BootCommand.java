@@ -124,7 +124,7 @@ final class BootCommand implements Callable<Integer> {
             Image.BootFiles files = new Image(Image.defaultCache(), progress::step)
                     .bootFiles(assembled.home(), target, assembled.profile().name());
             progress.done("done");
-            return new Machine.Kernel(files);
+            return new Machine.Kernel(files, Image.drivesDevices(assembled.home()));
         }
     }
 

@@ -1,9 +1,12 @@
 package org.cloudos.image;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
 
 /** The files of a profile home, and which of them an image takes. */
 final class Home {
@@ -21,6 +24,15 @@ final class Home {
     static boolean part(String name) {
         return !name.equals(ARCHIVE) && !name.equals(SYSTEM_PACKAGES) && !name.equals(CLASS_LIST) && !name.startsWith(".")
                 && !name.startsWith(Additions.FOLDER + "/");
+    }
+
+    /** Kernel modules that the profile names. */
+    static List<String> modules(Path home) throws IOException {
+        Properties properties = new Properties();
+        try (Reader in = Files.newBufferedReader(home.resolve("framework.properties"))) {
+            properties.load(in);
+        }
+        return Stream.of(properties.getProperty("cloudos.modules", "").split("[,\\s]+")).filter(n -> !n.isEmpty()).sorted().toList();
     }
 
     static void check(Path home) throws ImageException {

@@ -139,17 +139,39 @@ public final class Image {
                 Files.copy(vmlinuz, into.resolve("vmlinuz"));
             }
             Path modules = Files.createDirectory(into.resolve("modules"));
-            try (Stream<Path> versions = Files.list(extracted.resolve("usr/lib/modules"))) {
-                Path version = versions.findFirst().orElseThrow(() -> new ImageException(deb.name() + " has no modules"));
-                KernelModules kernelModules = new KernelModules(version, modules);
-                for (boolean loop : new boolean[] {false, true}) {
-                    for (boolean more : new boolean[] {false, true}) {
-                        Files.writeString(modules.resolve(KernelModules.listName(loop, more)), kernelModules.list(loop, more));
-                    }
+            KernelModules kernelModules = new KernelModules(modulesOf(deb, extracted), modules);
+            for (boolean loop : new boolean[] {false, true}) {
+                for (boolean more : new boolean[] {false, true}) {
+                    Files.writeString(modules.resolve(KernelModules.listName(loop, more)), kernelModules.list(loop, more));
                 }
             }
             Trees.delete(extracted);
         });
+    }
+
+    private static Path modulesOf(Deb kernel, Path extracted) throws IOException {
+        try (Stream<Path> versions = Files.list(extracted.resolve("usr/lib/modules"))) {
+            return versions.findFirst().orElseThrow(() -> new ImageException(kernel.name() + " has no modules"));
+        }
+    }
+
+    /** The kernel modules that a profile's bundles load (its run property {@code cloudos.modules}), or null for none. */
+    private Path modules(Path home, List<Deb> debs) throws IOException {
+        List<String> names = Home.modules(home);
+        if (names.isEmpty()) return null;
+        Deb deb = find(debs, "linux-image-");
+        return steps.get("modules", new Digest().text(VERSION).text(deb.sha256()).text(names).hex(), into -> {
+            progress.step("unpacking " + names.size() + " kernel modules");
+            Path extracted = into.resolve("extracted");
+            deb.extract(extracted);
+            Files.writeString(into.resolve("order"), new KernelModules(modulesOf(deb, extracted), into, names).order());
+            Trees.delete(extracted);
+        });
+    }
+
+    /** Whether a profile's bundles drive devices themselves, which takes an I/O MMU. */
+    public static boolean drivesDevices(Path home) throws IOException {
+        return Home.modules(home).contains("vfio_pci");
     }
 
     private Path init() throws IOException {
@@ -173,11 +195,14 @@ public final class Image {
                 into -> archive(libraries.start(runtime.resolve("jvm/bin/java")), home, into));
         Digest key = new Digest().text(VERSION).text(javaKey).text(homeKey).text(profile).text(archive).text(libraries.folder())
                 .text(packages == null ? "" : packages);
+        Path kernelModules = modules(home, debs);
+        if (kernelModules != null) key.text(kernelModules);
         return steps.get("root", key.hex(), into -> {
             progress.step("writing the root file system");
             RootTree tree = new RootTree(into.resolve("tree"));
             tree.skeleton(profile, packages != null);
             tree.libraries(libraries);
+            if (kernelModules != null) tree.modules(kernelModules);
             tree.runtime(runtime.resolve("jvm"));
             tree.home(home, archive.resolve(Home.ARCHIVE));
             if (packages != null) tree.packages(packages.resolve("tree"));

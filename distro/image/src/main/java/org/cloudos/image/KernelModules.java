@@ -52,13 +52,16 @@ final class KernelModules {
      * @param folder gets the modules, ready to be loaded, as NAME.ko
      */
     KernelModules(Path tree, Path folder) throws IOException {
+        this(tree, folder, PHASES.values().stream().flatMap(List::stream).toList());
+    }
+
+    /** @param names of those that are wanted, with what they need */
+    KernelModules(Path tree, Path folder, List<String> names) throws IOException {
         this.folder = folder;
         try (Stream<Path> files = Files.walk(tree)) {
             packed = files.filter(f -> f.getFileName().toString().contains(".ko")).collect(Collectors.toMap(KernelModules::name, f -> f, (a, b) -> a));
         }
-        for (List<String> phase : PHASES.values()) {
-            for (String module : phase) unpack(module);
-        }
+        for (String name : names) unpack(name);
     }
 
     /** Modules are called with _ or -, as it comes. */
@@ -109,6 +112,12 @@ final class KernelModules {
         List<String> all = aliases.stream().filter(a -> a.contains(":") && !a.contains(" ")).sorted().toList();
         List<String> classes = all.stream().filter(a -> a.startsWith("pci:v*d*sv*sd*bc")).toList();
         return classes.isEmpty() ? all : classes;
+    }
+
+    /** Of each module the files to load for it, in order: what a bundle loads from the running system. */
+    String order() {
+        return modules.keySet().stream().map(m -> inOrder(m).stream().map(f -> f + ".ko").collect(Collectors.joining(" ")) + "\n")
+                .collect(Collectors.joining());
     }
 
     /** init's list; with {@code loop} for an initramfs that has the root file system inside. */

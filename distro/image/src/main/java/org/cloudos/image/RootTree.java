@@ -37,6 +37,10 @@ final class RootTree {
         Trees.copy(libraries.folder(), root, path -> true);
     }
 
+    void modules(Path folder) throws IOException {
+        Trees.copy(folder, root.resolve("usr/lib/modules"), path -> true);
+    }
+
     void runtime(Path jvm) throws IOException {
         Path target = root.resolve("usr/lib/jvm");
         Trees.copy(jvm, target, path -> !path.endsWith("lib/classlist"));

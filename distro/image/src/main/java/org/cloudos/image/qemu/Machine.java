@@ -29,8 +29,16 @@ public record Machine(Source source, int memoryMib, Path disk, int port, Path ke
     /** What a machine boots. */
     public sealed interface Source {}
 
-    /** Kernel, initramfs and root file system directly. */
-    public record Kernel(Image.BootFiles files) implements Source {}
+    /**
+     * Kernel, initramfs and root file system directly.
+     *
+     * @param iommu whether the machine has an I/O MMU, which slows all of its devices
+     */
+    public record Kernel(Image.BootFiles files, boolean iommu) implements Source {
+        public Kernel(Image.BootFiles files) {
+            this(files, false);
+        }
+    }
 
     /** A disk image by UEFI firmware. It is written to: its data partition survives. */
     public record Disk(Path image) implements Source {}

@@ -33,6 +33,8 @@ record QemuCommand(Machine machine, Facts facts) {
         add(words, "-accel", facts.accelerator().kvm() ? "kvm" : "tcg,thread=" + (facts.version() < SOUND_VERSION ? "single" : "multi"), "-cpu", cpu());
         // No -nographic: with it the firmware writes to the serial console too.
         add(words, "-display", "none", "-chardev", console(), "-serial", "chardev:console");
+        // Before the devices that it is for.
+        if (machine.source() instanceof Machine.Kernel k && k.iommu()) add(words, "-device", "intel-iommu,intremap=on,caching-mode=on");
         add(words, "-netdev", network(), "-device", "virtio-net-pci,netdev=net,romfile=");
         add(words, "-device", "virtio-rng-pci", "-device", "virtio-serial-pci");
         add(words, "-chardev", "socket,id=status,path=" + escape(facts.run().resolve("status")),

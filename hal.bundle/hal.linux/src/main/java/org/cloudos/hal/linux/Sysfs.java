@@ -1,0 +1,170 @@
+package org.cloudos.hal.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.cloudos.hal.DeviceException;
+import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.pci.PciAddress;
+import org.cloudos.hal.pci.PciBar;
+
+/** {@code /sys/bus/pci}: what Linux found, and which of its drivers has what. */
+final class Sysfs {
+    private static final int PORTS = 0x100, PREFETCHABLE = 0x2000;
+    private final Path root;
+
+    /** @param root {@code /sys}, or a test's */
+    Sysfs(Path root) {
+        this.root = root;
+    }
+
+    List<PciAddress> addresses() throws IOException {
+        Path folder = root.resolve("bus/pci/devices");
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(p -> PciAddress.parse(p.getFileName().toString())).sorted().toList();
+        }
+    }
+
+    private Path device(PciAddress address) {
+        return root.resolve("bus/pci/devices").resolve(address.toString());
+    }
+
+    boolean exists(PciAddress address) {
+        return Files.exists(device(address));
+    }
+
+    /** Configuration space: all of it for root, else the first 64 bytes. */
+    byte[] config(PciAddress address) throws IOException {
+        return Files.readAllBytes(device(address).resolve("config"));
+    }
+
+    /** Lines {@code START END FLAGS}, one a base address register first. */
+    List<PciBar> bars(PciAddress address) throws IOException {
+        List<PciBar> found = new ArrayList<>();
+        List<String> lines = Files.readAllLines(device(address).resolve("resource"));
+        for (int i = 0; i < Math.min(6, lines.size()); i++) {
+            String[] words = lines.get(i).split(" ");
+            long start = Long.decode(words[0]);
+            long end = Long.decode(words[1]);
+            long flags = Long.decode(words[2]);
+            if (flags != 0 && end > start) {
+                found.add(new PciBar(i, start, end - start + 1, (flags & PORTS) != 0, (flags & PREFETCHABLE) != 0));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /** The driver of Linux that has it, or empty. */
+    String driver(PciAddress address) {
+        return link(device(address).resolve("driver"));
+    }
+
+    /** The number of its I/O MMU group, or empty. */
+    String group(PciAddress address) {
+        return link(device(address).resolve("iommu_group"));
+    }
+
+    private static String link(Path link) {
+        try {
+            return Files.exists(link, LinkOption.NOFOLLOW_LINKS) ? Files.readSymbolicLink(link).getFileName().toString() : "";
+        } catch (IOException e) {
+            return ""; // it went meanwhile
+        }
+    }
+
+    /** Functions that the same I/O MMU group holds: they go together. */
+    List<PciAddress> groupMembers(String group) throws IOException {
+        try (Stream<Path> all = Files.list(root.resolve("kernel/iommu_groups").resolve(group).resolve("devices"))) {
+            return all.map(p -> PciAddress.parse(p.getFileName().toString())).sorted().toList();
+        }
+    }
+
+    /** Hands the device from Linux's driver to {@code vfio-pci}. */
+    void take(PciAddress address) throws DeviceException {
+        Path device = device(address);
+        write(device.resolve("driver_override"), "vfio-pci");
+        String before = driver(address);
+        if (before.equals("vfio-pci")) {
+            return;
+        }
+        if (!before.isEmpty()) {
+            write(device.resolve("driver/unbind"), address.toString());
+        }
+        write(root.resolve("bus/pci/drivers_probe"), address.toString());
+        if (!driver(address).equals("vfio-pci")) {
+            throw new DeviceException(Reason.UNAVAILABLE, address + ": expected Linux to give it to vfio-pci, found "
+                    + (driver(address).isEmpty() ? "no driver" : driver(address)) + "; is the kernel module there?");
+        }
+    }
+
+    /** Lets Linux have it again. */
+    void giveBack(PciAddress address) throws DeviceException {
+        Path device = device(address);
+        write(device.resolve("driver_override"), "\n");
+        if (!driver(address).isEmpty()) {
+            write(device.resolve("driver/unbind"), address.toString());
+        }
+        write(root.resolve("bus/pci/drivers_probe"), address.toString());
+    }
+
+    private static void write(Path file, String text) throws DeviceException {
+        try {
+            Files.write(file, text.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new DeviceException(Reason.UNAVAILABLE, "can't write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What of it Linux uses: a mounted block device, an interface that is up; or empty. */
+    String inUse(PciAddress address) throws IOException {
+        Path device = device(address).toRealPath();
+        for (Path block : below(device, "block")) {
+            String use = blockInUse(block);
+            if (!use.isEmpty()) {
+                return use;
+            }
+        }
+        for (Path net : below(device, "net")) {
+            int flags = Integer.decode(Files.readString(net.resolve("flags")).strip());
+            if ((flags & 1) != 0) {
+                return "the network interface " + net.getFileName() + " is up";
+            }
+        }
+        return "";
+    }
+
+    /** Folders two to six levels down whose class is {@code kind}: {@code nvme/nvme0/nvme0n1}, {@code virtio2/block/vda}. */
+    private static List<Path> below(Path device, String kind) throws IOException {
+        try (Stream<Path> all = Files.walk(device, 7)) {
+            return all.filter(p -> p.getFileName().toString().equals("subsystem") && Files.isSymbolicLink(p))
+                    .filter(p -> link(p).equals(kind)).map(Path::getParent).toList();
+        }
+    }
+
+    private String blockInUse(Path block) throws IOException {
+        String number = Files.readString(block.resolve("dev")).strip();
+        for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+            if (line.split(" ")[2].equals(number)) {
+                return block.getFileName() + " is mounted at " + line.split(" ")[4];
+            }
+        }
+        Path holders = block.resolve("holders");
+        if (Files.isDirectory(holders)) {
+            try (Stream<Path> all = Files.list(holders)) {
+                Path first = all.findFirst().orElse(null);
+                if (first != null) {
+                    return block.getFileName() + " is held by " + first.getFileName();
+                }
+            }
+        }
+        return "";
+    }
+}

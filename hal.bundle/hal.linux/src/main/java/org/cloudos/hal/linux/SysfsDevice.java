@@ -1,0 +1,103 @@
+package org.cloudos.hal.linux;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.cloudos.hal.DeviceException;
+import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.pci.PciAddress;
+import org.cloudos.hal.pci.PciBar;
+import org.cloudos.hal.pci.PciCapability;
+import org.cloudos.hal.pci.PciDevice;
+import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.pci.PciIdentity;
+import org.cloudos.linux.LinuxException;
+import org.cloudos.linux.device.Devices;
+
+/** A function in sysfs. */
+final class SysfsDevice implements PciDevice {
+    private final Sysfs sysfs;
+    private final Devices devices;
+    private final PciAddress address;
+    private final ConfigSpace config;
+    private final List<PciBar> bars;
+    private final AtomicReference<String> owner = new AtomicReference<>("");
+    private volatile boolean present = true;
+
+    SysfsDevice(Sysfs sysfs, Devices devices, PciAddress address) throws IOException {
+        this.sysfs = sysfs;
+        this.devices = devices;
+        this.address = address;
+        config = new ConfigSpace(sysfs.config(address));
+        bars = sysfs.bars(address);
+    }
+
+    @Override public PciAddress address() {
+        return address;
+    }
+
+    @Override public PciIdentity identity() {
+        return config.identity();
+    }
+
+    @Override public List<PciCapability> capabilities() {
+        return config.capabilities();
+    }
+
+    @Override public List<PciBar> bars() {
+        return bars;
+    }
+
+    @Override public String linuxDriver() {
+        String driver = sysfs.driver(address);
+        return driver.equals("vfio-pci") ? "" : driver;
+    }
+
+    @Override public String owner() {
+        return owner.get();
+    }
+
+    boolean isPresent() {
+        return present;
+    }
+
+    void gone() {
+        present = false;
+    }
+
+    void released() {
+        owner.set("");
+    }
+
+    @Override public PciFunction claim(String by) throws DeviceException {
+        if (!owner.compareAndSet("", by)) {
+            throw new DeviceException(Reason.BUSY, address + " is " + owner.get() + "'s");
+        }
+        boolean claimed = false;
+        try {
+            String use = sysfs.inUse(address);
+            if (!use.isEmpty()) {
+                throw new DeviceException(Reason.BUSY, address + ": Linux uses it: " + use);
+            }
+            String group = sysfs.group(address);
+            if (group.isEmpty()) {
+                throw new DeviceException(Reason.UNAVAILABLE, address + ": expected an I/O MMU around it, found none; turn it on in the"
+                        + " firmware, or boot with --iommu in QEMU");
+            }
+            devices.loadModule("vfio_iommu_type1");
+            devices.loadModule("vfio_pci");
+            sysfs.take(address);
+            PciFunction function = VfioFunction.open(this, group, devices);
+            claimed = true;
+            return function;
+        } catch (LinuxException e) {
+            throw new DeviceException(Reason.UNAVAILABLE, address + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw e instanceof DeviceException d ? d : new DeviceException(Reason.GONE, address + ": " + e.getMessage(), e);
+        } finally {
+            if (!claimed) {
+                released();
+            }
+        }
+    }
+}
