@@ -39,7 +39,7 @@ public final class KeyWatch implements Runnable {
         this.context = context;
         this.boot = boot;
         this.log = log;
-        this.settings = Settings.of(context);
+        this.settings = Settings.of(context, Map.of());
         thread.start();
     }
 

@@ -28,15 +28,19 @@ import org.cloudos.shell.Shell;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.log.Logger;
 import org.osgi.service.log.LoggerFactory;
+import org.osgi.service.metatype.annotations.Designate;
 
 /** The SSH server: one way to authenticate, three kinds of channels, nothing forwarded. */
-@Component(immediate = true, service = {})
+@Component(immediate = true, service = {}, configurationPid = "org.cloudos.ssh")
+@Designate(ocd = Settings.Config.class)
 public final class SshDoor {
     private static final Duration AUTH_LIMIT = Duration.ofSeconds(30);
     private static final int AUTH_TRIES = 6;
@@ -45,13 +49,15 @@ public final class SshDoor {
     private final SshServer server;
     private final ServiceRegistration<?> endpoint;
     private final Logger log;
+    private final Settings settings;
 
     /** Opens the port. What it throws, a port in use for instance, is the subsystem's cause of failure. */
     @Activate
     public SshDoor(BundleContext context, @Reference AuthorizedKeys keys, @Reference Shell shell,
-            @Reference(service = LoggerFactory.class) Logger log) throws IOException, GeneralSecurityException {
+            @Reference(service = LoggerFactory.class) Logger log, Map<String, Object> configured)
+            throws IOException, GeneralSecurityException {
         this.log = log;
-        Settings settings = Settings.of(context);
+        settings = Settings.of(context, configured);
         KeyPair hostKey = HostKey.loadOrMake(settings.data().resolve("host_key"));
         removeLeftovers(settings.data());
         server = SshServer.setUpDefaultServer();
@@ -76,7 +82,7 @@ public final class SshDoor {
         } catch (IOException e) {
             server.stop(true);
             throw new IOException("can't listen on " + new InetSocketAddress(settings.address(), settings.port()) + ": "
-                    + e.getMessage() + "; cloudos.ssh.port sets another port", e);
+                    + e.getMessage() + "; the setting ssh.port (or the property cloudos.ssh.port) names another", e);
         }
     }
 
@@ -110,10 +116,26 @@ public final class SshDoor {
                 && !name.contains("dss") && !name.contains("cert-") && !name.startsWith("sk-") && !name.contains("3des");
     }
 
-    private void limits(Settings settings) {
-        CoreModuleProperties.AUTH_TIMEOUT.set(server, AUTH_LIMIT);
+    /** Another place is another door: Declarative Services makes it, and tells when it can't. All else changes under the open sessions. */
+    @Modified
+    void modified(ComponentContext component, Map<String, Object> configured) {
+        Settings now = Settings.of(component.getBundleContext(), configured);
+        if (now.samePlace(settings)) {
+            idle(now);
+        } else {
+            component.disableComponent(SshDoor.class.getName());
+            component.enableComponent(SshDoor.class.getName());
+        }
+    }
+
+    private void idle(Settings settings) {
         CoreModuleProperties.IDLE_TIMEOUT.set(server, settings.idle());
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(server, settings.idle().plus(AUTH_LIMIT));
+    }
+
+    private void limits(Settings settings) {
+        CoreModuleProperties.AUTH_TIMEOUT.set(server, AUTH_LIMIT);
+        idle(settings);
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, AUTH_TRIES);
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, MAX_CHANNELS);
         CoreModuleProperties.NIO_WORKERS.set(server, NIO_THREADS);

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.cloudos.config.yaml.SyntaxException;
 
 /**
- * References to secrets: {@code ${file:PATH}} and {@code ${env:NAME}}. {@code $${file:} stands for itself. A secret is
- * read when it is delivered, and no message holds one.
+ * References to secrets: {@code ${file:PATH}} and {@code ${env:NAME}}. A second {@code $} in front makes it plain text. A
+ * secret is read when it is delivered, and no message holds one.
  *
  * @param folder      that relative paths start from
  * @param environment of the process
