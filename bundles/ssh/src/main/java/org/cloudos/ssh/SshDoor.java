@@ -123,8 +123,11 @@ public final class SshDoor {
         if (now.samePlace(settings)) {
             idle(now);
         } else {
-            component.disableComponent(SshDoor.class.getName());
-            component.enableComponent(SshDoor.class.getName());
+            // Not in this thread: the component's lock is held by this call until it returns.
+            Thread.ofVirtual().name("ssh moves").start(() -> {
+                component.disableComponent(SshDoor.class.getName());
+                component.enableComponent(SshDoor.class.getName());
+            });
         }
     }
 

@@ -36,6 +36,15 @@ public final class AdminWriter {
         return Optional.ofNullable(managed.get(pid));
     }
 
+    /** The PIDs that {@link #apply} would touch. */
+    public List<String> differing(SortedMap<String, Target> targets) {
+        TreeSet<String> pids = new TreeSet<>(managed.keySet());
+        pids.addAll(targets.keySet());
+        pids.removeIf(pid -> managed.containsKey(pid) && targets.containsKey(pid)
+                && managed.get(pid).values().equals(targets.get(pid).values()));
+        return List.copyOf(pids);
+    }
+
     /**
      * Updates what differs, deletes what is not named any more. When one update fails, those before it are undone.
      *
@@ -44,17 +53,11 @@ public final class AdminWriter {
     public List<String> apply(SortedMap<String, Target> targets) throws IOException {
         List<String> touched = new ArrayList<>();
         SortedMap<String, Target> before = new TreeMap<>(managed);
-        TreeSet<String> pids = new TreeSet<>(before.keySet());
-        pids.addAll(targets.keySet());
         try {
-            for (String pid : pids) {
-                Target old = before.get(pid);
-                Target target = targets.get(pid);
-                if (old == null || target == null || !old.values().equals(target.values())) {
-                    touched.add(pid);
-                    if (!put(pid, target)) {
-                        touched.remove(pid); // it was so already: this bundle itself was replaced
-                    }
+            for (String pid : differing(targets)) {
+                touched.add(pid);
+                if (!put(pid, targets.get(pid))) {
+                    touched.remove(pid); // it was so already: this bundle itself was replaced
                 }
             }
             return touched;

@@ -17,6 +17,7 @@ import org.cloudos.config.ConfigException;
 import org.cloudos.config.ConfigTree;
 import org.cloudos.config.Constraint;
 import org.cloudos.config.apply.AdminWriter;
+import org.cloudos.config.apply.FailedComponents;
 import org.cloudos.config.apply.SecretDelivery;
 import org.cloudos.config.apply.SystemHealth;
 import org.cloudos.config.layers.Folder;
@@ -121,7 +122,9 @@ public final class ConfigComponent {
         if (scheduled.compareAndSet(false, true) && !later.isShutdown()) {
             later.schedule(() -> {
                 scheduled.set(false);
-                reload(System.nanoTime());
+                if (tree != null) { // else the constructor is not through, and takes it in itself
+                    reload(System.nanoTime());
+                }
             }, DEBOUNCE_MS, TimeUnit.MILLISECONDS);
         }
     }
@@ -152,6 +155,10 @@ public final class ConfigComponent {
 
         @Override public List<Constraint> constraints() {
             return List.of(constraints.getServices(new Constraint[0]));
+        }
+
+        @Override public Runnable secondChance(List<String> pids) {
+            return FailedComponents.of(context, pids);
         }
 
         @Override public void info(String message) {

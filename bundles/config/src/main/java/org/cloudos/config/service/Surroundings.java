@@ -19,6 +19,13 @@ interface Surroundings {
     /** The checks across bundles. */
     List<Constraint> constraints();
 
+    /**
+     * Before these PIDs are touched.
+     *
+     * @return to be run when they have been
+     */
+    Runnable secondChance(List<String> pids);
+
     void info(String message);
 
     void warn(String message);

@@ -357,7 +357,9 @@ final class TreeService implements ConfigTree {
     private List<String> apply(Evaluation tree) throws ConfigException {
         try {
             List<String> again = secrets.changed(tree.targets());
+            Runnable secondChance = system.secondChance(writer.differing(tree.targets()));
             List<String> pids = new ArrayList<>(writer.apply(tree.targets()));
+            secondChance.run();
             again.removeAll(pids);
             writer.deliverAgain(again);
             pids.addAll(again);
