@@ -16,6 +16,7 @@ import org.cloudos.metrics.registry.Registry;
 import org.cloudos.metrics.registry.Scraper;
 import org.cloudos.metrics.registry.Sources;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -51,6 +52,7 @@ public final class Node implements History {
         int megabytes() default 64;
     }
 
+    private final BundleContext context;
     private final Registry registry = new Registry();
     private final Sources others = new Sources(Duration.ofSeconds(2));
     private final Framework framework;
@@ -61,6 +63,7 @@ public final class Node implements History {
     /** Begins to collect. */
     @Activate
     public Node(BundleContext context, Config config) {
+        this.context = context;
         framework = new Framework(context);
         List<MetricSource> own = new ArrayList<>(Collectors.of(Path.of("/proc"), Path.of("/sys")));
         own.add(framework);
@@ -75,12 +78,13 @@ public final class Node implements History {
 
     /** A source of another bundle. */
     @Reference(service = MetricSource.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, unbind = "gone")
-    void came(MetricSource source) {
-        others.add(source);
+    void came(ServiceReference<MetricSource> source) {
+        others.add(source, () -> context.getService(source));
     }
 
-    void gone(MetricSource source) {
+    void gone(ServiceReference<MetricSource> source) {
         others.remove(source);
+        context.ungetService(source);
     }
 
     private void ourselves(MetricSource.Sink sink) {

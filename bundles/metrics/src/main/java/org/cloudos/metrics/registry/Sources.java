@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.cloudos.metrics.MetricSource;
 
 /** Sources of other bundles: each is asked in a thread of its own, and none is waited for longer than the limit. */
@@ -15,7 +16,7 @@ public final class Sources {
     private static final System.Logger LOG = System.getLogger(Sources.class.getName());
 
     private final Duration limit;
-    private final Map<MetricSource, Guarded> sources = new ConcurrentHashMap<>();
+    private final Map<Object, Guarded> sources = new ConcurrentHashMap<>();
     private final Map<Class<?>, Boolean> complained = new ConcurrentHashMap<>();
     private final LongAdder failures = new LongAdder();
 
@@ -24,14 +25,19 @@ public final class Sources {
         this.limit = limit;
     }
 
-    /** A source came. */
-    public void add(MetricSource source) {
-        sources.put(source, new Guarded(source));
+    /**
+     * A source came. It is looked for when it is asked first: one that needs the metrics itself could not be had before.
+     *
+     * @param key    what it is known by
+     * @param source gives it, or null while it can't be had
+     */
+    public void add(Object key, Supplier<MetricSource> source) {
+        sources.put(key, new Guarded(source));
     }
 
     /** A source went. */
-    public void remove(MetricSource source) {
-        sources.remove(source);
+    public void remove(Object key) {
+        sources.remove(key);
     }
 
     long failures() {
@@ -65,14 +71,20 @@ public final class Sources {
     }
 
     private final class Guarded {
-        private final MetricSource source;
+        private final Supplier<MetricSource> supplier;
         private final AtomicBoolean busy = new AtomicBoolean();
+        private MetricSource source; // only the reader's
 
-        Guarded(MetricSource source) {
-            this.source = source;
+        Guarded(Supplier<MetricSource> supplier) {
+            this.supplier = supplier;
         }
 
         void ask(Gatherer gatherer) {
+            source = source == null ? supplier.get() : source;
+            if (source == null) {
+                return;
+            }
+            MetricSource asked = source;
             if (!busy.compareAndSet(false, true)) {
                 failures.increment(); // still in an earlier call
                 return;
@@ -82,7 +94,7 @@ public final class Sources {
             Throwable[] thrown = new Throwable[1];
             Thread.ofVirtual().name("metrics-source").start(() -> {
                 try {
-                    source.collect(part);
+                    asked.collect(part);
                 } catch (RuntimeException | LinkageError | StackOverflowError e) {
                     thrown[0] = e;
                 } finally {
