@@ -24,6 +24,7 @@ public final class History {
     private static final int MAX_BYTES = 64 << 20;
     private static final String GOOD = "good";
     private static final String PENDING = "pending";
+    private static final String CUT = "the system went down before it was confirmed";
 
     private final Folder folder;
     private final Path path;
@@ -81,6 +82,16 @@ public final class History {
      * @return the change that was taken back
      */
     public Optional<Revision> recover() throws IOException {
+        Optional<Revision> back = recoverPending();
+        for (Revision begun : List.copyOf(revisions.values())) {
+            if (begun.change().outcome() == Change.Outcome.ON_TRIAL && begun.change().number() != good) {
+                save(begun.ended(Change.Outcome.TAKEN_BACK, CUT)); // cut before any file was touched
+            }
+        }
+        return back;
+    }
+
+    private Optional<Revision> recoverPending() throws IOException {
         Optional<Revision> cut = number(PENDING).map(revisions::get);
         if (cut.isEmpty()) {
             Durable.delete(path.resolve(PENDING));
@@ -90,7 +101,7 @@ public final class History {
             Durable.delete(path.resolve(PENDING));
             return Optional.empty();
         }
-        return Optional.of(takeBack(cut.get(), "the system went down before it was confirmed"));
+        return Optional.of(takeBack(cut.get(), CUT));
     }
 
     /** The revision that is kept. */
