@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,16 +18,21 @@ import org.apache.felix.hc.api.HealthCheck;
 import org.cloudos.config.ConfigException;
 import org.cloudos.config.ConfigTree;
 import org.cloudos.config.Constraint;
+import org.cloudos.config.StateFiles;
+import org.cloudos.config.SystemBackup;
 import org.cloudos.config.apply.AdminWriter;
 import org.cloudos.config.apply.FailedComponents;
 import org.cloudos.config.apply.SecretDelivery;
 import org.cloudos.config.apply.SystemHealth;
+import org.cloudos.config.backup.BackupService;
 import org.cloudos.config.layers.Folder;
 import org.cloudos.config.layers.Property;
 import org.cloudos.config.layers.References;
 import org.cloudos.config.schema.Schema;
 import org.cloudos.config.store.Durable;
 import org.cloudos.kernel.Boot;
+import org.cloudos.kernel.swap.BundleStore;
+import org.cloudos.kernel.swap.Deployment;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -50,6 +57,7 @@ public final class ConfigComponent {
     private final BundleContext context;
     private final Logger log;
     private final ServiceTracker<Constraint, Constraint> constraints;
+    private final ServiceTracker<StateFiles, StateFiles> state;
     private final SchemaSource schema;
     private final TreeService tree;
     private final FolderWatch watch;
@@ -73,6 +81,8 @@ public final class ConfigComponent {
         later = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("configuration").factory());
         constraints = new ServiceTracker<>(context, Constraint.class, null);
         constraints.open();
+        state = new ServiceTracker<>(context, StateFiles.class, null);
+        state.open();
         schema = new SchemaSource(context, log::warn, this::lookLater);
         schema.open();
         context.registerService(Constraint.class, new PortConflicts(), null);
@@ -86,6 +96,8 @@ public final class ConfigComponent {
         watch.start();
         later.schedule(this::settle, LONGEST_BOOT_S, TimeUnit.SECONDS);
         context.registerService(ConfigTree.class, tree, null);
+        context.registerService(SystemBackup.class, new BackupService(data, String.valueOf(context.getProperty("cloudos.profile")), tree,
+                new Deployed(context), this::globs, Clock.systemUTC()), null);
         context.registerService(HealthCheck.class, new FilesHealth(tree), FrameworkUtil.asDictionary(Map.of(
                 HealthCheck.NAME, "configuration", HealthCheck.TAGS, new String[] {"config"})));
     }
@@ -116,6 +128,7 @@ public final class ConfigComponent {
         tree.close();
         schema.close();
         constraints.close();
+        state.close();
     }
 
     private void lookLater() {
@@ -137,6 +150,20 @@ public final class ConfigComponent {
             log.error("the configuration stays as it is:\n" + e.getMessage());
         } catch (IllegalStateException e) {
             log.debug("the bundle stops", e);
+        }
+    }
+
+    private List<String> globs() {
+        return Arrays.stream(state.getServices(new StateFiles[0])).flatMap(s -> s.globs().stream()).toList();
+    }
+
+    private record Deployed(BundleContext context) implements BackupService.Kernel {
+        @Override public Optional<BundleStore> store() {
+            return Optional.ofNullable(context.getServiceReference(BundleStore.class)).map(context::getService);
+        }
+
+        @Override public Optional<Deployment> deployment() {
+            return Optional.ofNullable(context.getServiceReference(Deployment.class)).map(context::getService);
         }
     }
 

@@ -312,8 +312,11 @@ final class TreeService implements ConfigTree {
         try {
             requireTrial();
             Revision ended = history.takeBack(onTrial, reason);
-            endTrial();
-            apply(evaluate(with(folder.read(), history.good().files())));
+            try {
+                apply(evaluate(with(folder.read(), history.good().files())));
+            } finally {
+                endTrial(); // last: who waits for the trial's end finds the old settings in force
+            }
             system.warn("configuration " + ended.change().number() + " is taken back: " + reason);
             takeInQuietly();
             return ended.change();

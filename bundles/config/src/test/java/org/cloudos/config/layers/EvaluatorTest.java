@@ -41,7 +41,8 @@ class EvaluatorTest {
         Property.Start start = new Property.Start(Map.of("cloudos.ssh.port", "1", "org.osgi.service.http.port", "81"),
                 Map.of("CLOUDOS_HTTP_MODE", "safe", "CLOUDOS_TIMER_DAILY_EVERY", "5"),
                 Map.of("cloudos.ssh.port", "9", "cloudos.set.http.ratio", "1.5", "org.osgi.service.http.port", "81"));
-        Evaluation tree = evaluate(start, List.of(), "ssh:\n  port: 2\n  address: a\nhttp:\n  mode: fast\ntimer~daily:\n  at: noon\n", "ssh: {port: 3, address: b}");
+        Evaluation tree = evaluate(start, List.of(),
+                "ssh:\n  port: 2\n  address: a\nhttp:\n  mode: fast\ntimer~daily:\n  at: noon\n", "ssh: {port: 3, address: b}");
         assertEquals(List.of(), tree.problems());
         assertEquals(List.of(1, 2, 3, 9), tree.layers().get("ssh.port").stream().map(s -> s.value()).toList());
         assertEquals("b", tree.setting("ssh.address").orElseThrow().value());
@@ -105,7 +106,8 @@ class EvaluatorTest {
 
     @Test
     void spellingsOfTheSameKey() {
-        for (String text : List.of("ssh.port: 5", "ssh: {port: 5}", "org.cloudos.ssh: {port: 5}", "org: {cloudos: {ssh: {port: 5}}}", "org.cloudos.ssh.port: 5")) {
+        for (String text : List.of(
+                "ssh.port: 5", "ssh: {port: 5}", "org.cloudos.ssh: {port: 5}", "org: {cloudos: {ssh: {port: 5}}}", "org.cloudos.ssh.port: 5")) {
             Evaluation tree = evaluate(text);
             assertEquals(List.of(), tree.problems(), text);
             assertEquals(5, tree.setting("org.cloudos.ssh.port").orElseThrow().value(), text);
