@@ -7,12 +7,20 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** A format that volumes can have. A service with the property {@link FileSystem#TYPE}. Thread-safe. */
 @ConsumerType
 public interface FileSystemType {
+    /** Option of {@link #open} that has the source of a mount, for formats without a device that want it. */
+    String SOURCE = "source";
+
     /** The format's name. */
     String name();
 
     /** Whether a volume of this format stands on a device; where not, {@link #open} gets null for it. */
     default boolean needsDevice() {
         return true;
+    }
+
+    /** Whether a format without a device wants what is mounted, such as a host's folder, in the option {@link #SOURCE}. */
+    default boolean needsSource() {
+        return false;
     }
 
     /** Whether the device holds a volume of this format: looks at its magic only. */

@@ -147,13 +147,13 @@ final class Contents {
         if (length < 0 || number == toNumber && offset < toOffset + length && toOffset < offset + length) {
             throw new Refused(Errno.EINVAL, "copy of " + length + " bytes from " + offset + " to " + toOffset + " of one file");
         }
-        file(number);
         file(toNumber);
-        long done = 0;
+        // What there is now: a copy within a file may make it longer.
+        long end = Math.min(length, Math.max(0, size(number) - offset)), done = 0;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(Math.min(COPY, Math.max(1, length)));
-            while (done < length) {
-                long read = read(number, offset + done, buffer.asSlice(0, Math.min(buffer.byteSize(), length - done)));
+            MemorySegment buffer = arena.allocate(Math.min(COPY, Math.max(1, end)));
+            while (done < end) {
+                long read = read(number, offset + done, buffer.asSlice(0, Math.min(buffer.byteSize(), end - done)));
                 if (read == 0) {
                     break;
                 }
@@ -165,6 +165,13 @@ final class Contents {
             }
         }
         return done;
+    }
+
+    private long size(long number) throws FsException {
+        Node node = file(number);
+        try (var _ = Held.of(node.lock().readLock())) {
+            return node.f()[Node.SIZE];
+        }
     }
 
     private Refused gone(IllegalStateException e) throws FsException {

@@ -1,0 +1,11 @@
+package org.cloudos.fs.vfs.core;
+
+import org.cloudos.fs.FileSystem;
+import org.cloudos.fs.suite.ContentsSuite;
+
+/** A small cache above tmpfs is a file system as tmpfs is. */
+class PageCacheContentsTest extends ContentsSuite {
+    @Override protected FileSystem open() {
+        return new NodeCache(new PageCache(TestSystem.volume(), new PageBudget(1 << 20), n -> { }), 256);
+    }
+}
