@@ -22,6 +22,7 @@ public final class Framework implements MetricSource, BundleListener, FrameworkL
     private final LongAdder errors = new LongAdder();
     private int[] outcomes = new int[0];
     private long counted;
+    private volatile boolean closed;
 
     /** Listens until it is closed. */
     public Framework(BundleContext context) {
@@ -46,6 +47,9 @@ public final class Framework implements MetricSource, BundleListener, FrameworkL
 
     @Override
     public void collect(Sink sink) {
+        if (closed) {
+            return; // the system goes down, and somebody reads once more
+        }
         Map<String, Integer> states = new TreeMap<>();
         Map<String, Integer> services = new TreeMap<>();
         for (Bundle bundle : context.getBundles()) {
@@ -104,6 +108,7 @@ public final class Framework implements MetricSource, BundleListener, FrameworkL
 
     @Override
     public void close() {
+        closed = true;
         context.removeBundleListener(this);
         context.removeFrameworkListener(this);
     }

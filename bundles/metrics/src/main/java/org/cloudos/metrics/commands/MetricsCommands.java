@@ -41,7 +41,19 @@ public final class MetricsCommands {
     public record Shown(String metric, Map<String, String> labels, String value) {
         static Shown of(Value v) {
             boolean whole = v.value() == Math.rint(v.value()) && Math.abs(v.value()) < 1e15;
-            return new Shown(v.metric(), v.labels(), whole ? Long.toString((long) v.value()) : String.format(Locale.ROOT, "%.5g", v.value()));
+            return new Shown(v.metric(), v.labels(), whole ? Long.toString((long) v.value()) : digits(v.value()));
+        }
+
+        private static String digits(double value) {
+            return String.format(Locale.ROOT, "%.4g", value);
+        }
+    }
+
+    /** A histogram's series for a table. */
+    public record SpreadShown(String metric, Map<String, String> labels, long count, String mean, String p50, String p90, String p99) {
+        static SpreadShown of(Spread s) {
+            return new SpreadShown(s.metric(), s.labels(), s.count(), Shown.digits(s.mean()), Shown.digits(s.p50()), Shown.digits(s.p90()),
+                    Shown.digits(s.p99()));
         }
     }
 
@@ -93,7 +105,7 @@ public final class MetricsCommands {
     }
 
     private static Object shown(boolean json, List<?> rows) {
-        return json ? new Json(rows) : rows.stream().map(row -> row instanceof Value v ? Shown.of(v) : row).toList();
+        return json ? new Json(rows) : rows.stream().map(row -> row instanceof Value v ? Shown.of(v) : row instanceof Spread s ? SpreadShown.of(s) : row).toList();
     }
 
     private static List<?> values(Metric metric) {

@@ -43,6 +43,7 @@ public final class NodeHistory implements History, AutoCloseable {
     private volatile int leftOut;
     private volatile long lost;
     private boolean failing; // only the sampler's
+    private volatile Oldest oldest = new Oldest(null, Long.MAX_VALUE);
 
     /** Nothing is read or written yet. */
     public NodeHistory(Path folder, Bounds bounds) {
@@ -246,7 +247,19 @@ public final class NodeHistory implements History, AutoCloseable {
                 TickLog.bytes(files), lost);
     }
 
-    private static long firstOf(Path file) {
+    private record Oldest(Path file, long first) { }
+
+    /** Time of a file's first tick: the file is read once. */
+    private long firstOf(Path file) {
+        Oldest known = oldest;
+        if (!file.equals(known.file()) || known.first() == Long.MAX_VALUE) {
+            known = new Oldest(file, readFirst(file));
+            oldest = known;
+        }
+        return known.first();
+    }
+
+    private static long readFirst(Path file) {
         try {
             return TickFile.read(file, new TickFile.Visitor() {
                 @Override public void series(SeriesKey key) { }

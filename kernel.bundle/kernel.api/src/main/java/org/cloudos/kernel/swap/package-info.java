@@ -3,7 +3,7 @@
  * happens, or none. One change at a time; a second one waits.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.cloudos.kernel.swap;
 
 import org.osgi.annotation.bundle.Export;

@@ -55,7 +55,7 @@ public final class Activator implements BundleActivator {
         ProfileList profile = ProfileList.read(context.getProperty("cloudos.home"));
         Deployment deployment = new Deployer(context, store, gates, new DryResolve(resolver), profile, limits,
                 Clock.systemUTC(), this::ending);
-        return context.registerService(Deployment.class, deployment, null);
+        return context.registerService(Deployment.class, new ToldDeployment(context, deployment), null);
     }
 
     private boolean ending() {

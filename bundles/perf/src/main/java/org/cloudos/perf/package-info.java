@@ -1,0 +1,2 @@
+/** Profiles by the JDK's Flight Recorder. Nobody outside uses this package. */
+package org.cloudos.perf;
