@@ -42,6 +42,11 @@ public final class SecurityHeaders implements Preprocessor {
             answer.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             return;
         }
+        if (http.getRequestURI().equals("/") && http.getMethod().equals("GET")) {
+            answer.setStatus(HttpServletResponse.SC_SEE_OTHER); // no servlet here: whoever has one for all of / keeps it
+            answer.setHeader("Location", "/console/");
+            return;
+        }
         chain.doFilter(request, response);
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.service.component.annotations.Component;
 
 /** The files of the pages. Every page is the same shell, which asks for what its address names. */
-@Component(service = Servlet.class, property = {"osgi.http.whiteboard.servlet.pattern=/console/*", "osgi.http.whiteboard.servlet.pattern=", Api.CONTEXT})
+@Component(service = Servlet.class, property = {"osgi.http.whiteboard.servlet.pattern=/console/*", Api.CONTEXT})
 public final class ConsoleFiles extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String SHELL = "index.html";
@@ -27,7 +27,7 @@ public final class ConsoleFiles extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String path = request.getPathInfo();
-        if (path == null || request.getRequestURI().equals("/")) {
+        if (path == null) {
             response.setStatus(HttpServletResponse.SC_SEE_OTHER);
             response.setHeader("Location", "/console/");
             return;

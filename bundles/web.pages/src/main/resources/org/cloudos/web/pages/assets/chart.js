@@ -2,7 +2,7 @@
 import { h, s } from './dom.js'
 import { clock, time } from './format.js'
 
-const TOP = 8, BOTTOM = 20, LEFT = 0, RIGHT = 48
+const TOP = 8, BOTTOM = 20, LEFT = 0, RIGHT = 60
 
 /** A round number at or above the greatest value, with how many steps it has. */
 function scale(greatest, base) {

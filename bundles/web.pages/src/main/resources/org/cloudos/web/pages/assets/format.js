@@ -6,7 +6,7 @@ export function bytes(n) {
   if (n == null || n < 0) return '–'
   let i = 0
   while (n >= 1024 && i < units.length - 1) { n /= 1024; i++ }
-  return (i === 0 || n >= 100 ? Math.round(n) : n.toFixed(n >= 10 ? 1 : 2)) + ' ' + units[i]
+  return (i === 0 || n >= 100 ? Math.round(n) : parseFloat(n.toFixed(n >= 10 ? 1 : 2))) + ' ' + units[i]
 }
 
 export const rate = n => bytes(n) + '/s'

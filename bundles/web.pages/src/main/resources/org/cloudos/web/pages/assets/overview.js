@@ -8,7 +8,7 @@ const REAL = 'device!~"lo|veth.*|docker.*|br-.*"'
 const DISKS = 'device!~"loop.*|ram.*|zram.*|dm-.*"'
 const cards = [
   { title: 'Processor', max: 100, format: percent, lines: [['busy', '100 * (1 - avg(rate(node_cpu_seconds_total{mode="idle"}[1m])))']] },
-  { title: 'Memory', base: 1024, format: bytes, total: 'node_memory_MemTotal_bytes', lines: [['used', 'node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes']] },
+  { title: 'Memory', base: 1024, format: bytes, total: 'node_memory_mem_total_bytes', lines: [['used', 'node_memory_mem_total_bytes - node_memory_mem_available_bytes']] },
   { title: 'Disk', base: 1024, format: rate, lines: [['written', `sum(rate(node_disk_written_bytes_total{${DISKS}}[1m]))`], ['read', `sum(rate(node_disk_read_bytes_total{${DISKS}}[1m]))`]] },
   { title: 'Network', base: 1024, format: rate, lines: [['received', `sum(rate(node_network_receive_bytes_total{${REAL}}[1m]))`], ['sent', `sum(rate(node_network_transmit_bytes_total{${REAL}}[1m]))`]] },
 ]
