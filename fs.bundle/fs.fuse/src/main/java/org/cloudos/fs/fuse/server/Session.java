@@ -1,0 +1,216 @@
+package org.cloudos.fs.fuse.server;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.cloudos.fs.FileSystem;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.fuse.FuseMount;
+import org.cloudos.linux.LinuxException;
+import org.cloudos.linux.fuse.FuseChannel;
+
+/**
+ * A mount from its first request to its last. Ends when it is unmounted, whoever does it, or when it is {@link #leave left} to another
+ * session on the same channels: requests wait in the kernel meanwhile.
+ */
+public final class Session {
+    private static final long LEAVE_SECONDS = 20;
+
+    private final String folder;
+    private final String volumeName;
+    private final Serving serving;
+    private final Dispatch dispatch;
+    private final BiConsumer<String, Throwable> problems;
+    private final Arena arena = Arena.ofShared();
+    private final Notices notices;
+    private final Instant since;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Baton baton;
+    private final List<FuseChannel> channels = new ArrayList<>(); // guarded by this
+    private int running; // workers; guarded by this
+    private final AtomicInteger waking = new AtomicInteger();
+    private volatile boolean leaving;
+    private volatile String protocol;
+    private volatile Throwable failure;
+
+    /**
+     * Begins to serve.
+     *
+     * @param baton  a new mount's, or what another session left
+     * @param volume gives the volume's service
+     */
+    Session(Baton baton, Supplier<FileSystem> volume, Serving.Changes changes, BiConsumer<String, Throwable> problems) {
+        this.baton = baton;
+        List<FuseChannel> given = baton.take();
+        this.folder = baton.folder();
+        this.volumeName = baton.volume();
+        this.protocol = baton.protocol();
+        this.since = baton.since();
+        this.problems = problems;
+        serving = new Serving(volume, new KnownNodes(), Settings.of(baton.options(), volumeName), changes, new Serving.Counters());
+        serving.known().restore(baton.known());
+        dispatch = new Dispatch(serving, problems);
+        notices = new Notices(given.getFirst(), folder);
+        synchronized (this) {
+            given.forEach(this::work);
+            if (!protocol.isEmpty()) {
+                try {
+                    widen();
+                } catch (LinuxException e) {
+                    problems.accept(folder + " is served by " + running + " threads", e);
+                }
+            }
+        }
+    }
+
+    /** Preconditions: this is locked. */
+    private void work(FuseChannel channel) {
+        channels.add(channel);
+        running++;
+        Thread.ofPlatform().daemon().name("fuse " + folder + " " + channels.size()).start(() -> serve(channel));
+    }
+
+    /** Starts the other workers. Preconditions: this is locked. */
+    private void widen() throws LinuxException {
+        while (running < serving.settings().threads() && !leaving) {
+            work(channels.getFirst().another());
+        }
+    }
+
+    private void serve(FuseChannel channel) {
+        try {
+            Exchange x = new Exchange(arena);
+            while (!leaving && x.receive(channel)) {
+                if (x.opcode() == Opcode.INIT) {
+                    begin(x, channel);
+                } else {
+                    dispatch.handle(x, channel);
+                }
+            }
+        } catch (LinuxException | FsException | RuntimeException | Error e) {
+            failure = e;
+            problems.accept("a thread that served " + folder + " ended: " + e.getMessage(), e);
+        } finally {
+            workerEnded();
+        }
+    }
+
+    private void begin(Exchange x, FuseChannel channel) throws FsException, LinuxException {
+        FileSystem files = serving.files();
+        protocol = Handshake.answer(x, channel, serving.settings(), Rights.keepsAttributes(files));
+        if (!protocol.isEmpty()) {
+            synchronized (this) {
+                widen();
+            }
+        }
+    }
+
+    private synchronized void workerEnded() {
+        if (--running > 0) {
+            return;
+        }
+        notices.close();
+        if (!leaving) {
+            FileSystem files = serving.volume().get();
+            if (files != null) {
+                serving.known().clear(files);
+            }
+            channels.forEach(FuseChannel::close);
+        }
+        arena.close();
+        ended.countDown();
+    }
+
+    /**
+     * Ends the workers, and leaves the mount to whoever takes the baton.
+     *
+     * @throws IllegalStateException when a request doesn't end: this session goes on
+     */
+    Baton leave() throws LinuxException, InterruptedException {
+        leaving = true;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEAVE_SECONDS);
+        while (ended.getCount() > 0 && System.nanoTime() < end) {
+            wake();
+            ended.await(5, TimeUnit.MILLISECONDS);
+        }
+        synchronized (this) {
+            if (running > 0) {
+                leaving = false;
+                widen();
+                throw new IllegalStateException("requests of " + folder + " are still running after " + LEAVE_SECONDS + " s");
+            }
+            baton.put(channels, protocol, serving.known().all());
+            return baton;
+        }
+    }
+
+    /**
+     * No interrupt ends a wait in the kernel; a request does: one for the free space, which the kernel never answers itself, wakes one
+     * worker. Those that come when all are gone are the next session's.
+     */
+    private void wake() {
+        while (waking.get() < running()) {
+            waking.incrementAndGet();
+            Thread.ofPlatform().daemon().name("fuse " + folder + " leaves").start(() -> {
+                try {
+                    Files.getFileStore(Path.of(folder)).getTotalSpace();
+                } catch (IOException e) {
+                    // unmounted meanwhile; and where it can't be reached, leave() says that workers are still there
+                } finally {
+                    waking.decrementAndGet();
+                }
+            });
+        }
+    }
+
+    private synchronized int running() {
+        return running;
+    }
+
+    /** What others changed. */
+    Notices notices() {
+        return notices;
+    }
+
+    String folder() {
+        return folder;
+    }
+
+    String volume() {
+        return volumeName;
+    }
+
+    /** Whether it is unmounted, or left. */
+    boolean hasEnded() {
+        return ended.getCount() == 0;
+    }
+
+    /** Waits for the end. @throws LinuxException when it ended because the device failed */
+    public void await() throws InterruptedException, LinuxException {
+        ended.await();
+        if (failure instanceof LinuxException e) {
+            throw e;
+        }
+    }
+
+    /** Waits at most so long. @return whether it ended */
+    public boolean await(long millis) throws InterruptedException {
+        return ended.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** How it is now. */
+    public FuseMount mount() {
+        Serving.Counters c = serving.counters();
+        return new FuseMount(folder, volumeName, serving.settings().source(), protocol, since, running(), c.requests.sum(), c.failed.sum(),
+                c.read.sum(), c.written.sum(), serving.known().size());
+    }
+}

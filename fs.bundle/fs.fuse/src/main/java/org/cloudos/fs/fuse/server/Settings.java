@@ -1,0 +1,69 @@
+package org.cloudos.fs.fuse.server;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How a volume is mounted.
+ *
+ * @param cacheSeconds how long the kernel may remember names and attributes: what others change meanwhile is told to it
+ * @param writeBack    the kernel collects writes and sends them later: much quicker for small ones
+ */
+record Settings(boolean readOnly, boolean allowOther, boolean writeBack, int threads, long cacheSeconds, String source) {
+    private static final int MOST_THREADS = 64;
+    private static final long MOST_SECONDS = 86_400;
+
+    /** The options, as {@link org.cloudos.fs.fuse.FuseExports#options} has them. */
+    static final Map<String, String> OPTIONS = known();
+
+    private static Map<String, String> known() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("ro", "true: nothing can be changed through this mount");
+        all.put("allow-other", "true: users but the one who mounts get in (default as root)");
+        all.put("write-back", "true: the kernel collects writes and sends them later; only where nobody but this mount writes to the volume");
+        all.put("threads", "that serve it, 1 to " + MOST_THREADS);
+        all.put("cache", "seconds that the kernel remembers names and attributes, 0 to " + MOST_SECONDS + ", default 60");
+        all.put("source", "what /proc/mounts shows as the device");
+        return all;
+    }
+
+    static Settings of(Map<String, String> options, String volume) {
+        for (String name : options.keySet()) {
+            if (!OPTIONS.containsKey(name)) {
+                throw new IllegalArgumentException("option: expected one of " + String.join(", ", OPTIONS.keySet()) + "; found " + name);
+            }
+        }
+        boolean root = "root".equals(System.getProperty("user.name"));
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 4, 16);
+        return new Settings(flag(options, "ro", false), flag(options, "allow-other", root), flag(options, "write-back", true),
+                (int) number(options, "threads", threads, 1, MOST_THREADS), number(options, "cache", 60, 0, MOST_SECONDS),
+                options.getOrDefault("source", volume));
+    }
+
+    /** As {@link #of} takes them. */
+    Map<String, String> options() {
+        return Map.of("ro", "" + readOnly, "allow-other", "" + allowOther, "write-back", "" + writeBack, "threads", "" + threads,
+                "cache", "" + cacheSeconds, "source", source);
+    }
+
+    private static boolean flag(Map<String, String> options, String name, boolean otherwise) {
+        String value = options.getOrDefault(name, Boolean.toString(otherwise));
+        if (!value.equals("true") && !value.equals("false") && !value.isEmpty()) {
+            throw new IllegalArgumentException(name + ": expected true or false, found " + value);
+        }
+        return !value.equals("false");
+    }
+
+    private static long number(Map<String, String> options, String name, long otherwise, long least, long most) {
+        String value = options.getOrDefault(name, Long.toString(otherwise));
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw new IllegalArgumentException(name + ": expected " + least + " to " + most + ", found " + value);
+    }
+}
