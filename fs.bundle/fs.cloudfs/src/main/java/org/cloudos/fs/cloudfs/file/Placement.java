@@ -1,0 +1,158 @@
+package org.cloudos.fs.cloudfs.file;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.cloudos.fs.Attributes;
+import org.cloudos.fs.Errno;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Codec;
+import org.cloudos.fs.cloudfs.format.Crc;
+import org.cloudos.fs.cloudfs.format.Extent;
+import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.space.Space;
+import org.cloudos.fs.cloudfs.volume.Inode;
+import org.cloudos.fs.cloudfs.volume.InodeData;
+import org.cloudos.fs.cloudfs.volume.Volume;
+
+/** Finds places for blocks and writes them there, packed where that makes them fewer. Nothing refers to them yet. */
+final class Placement {
+    /** So many packs in a row that were not smaller, and the next ones are not tried. */
+    private static final int GIVE_UP = 4;
+    private static final int PAUSE = 64;
+    private final Volume volume;
+    private final Buffers buffers;
+    private final Packer packer;
+
+    Placement(Volume volume, Buffers buffers, Packer packer) {
+        this.volume = volume;
+        this.buffers = buffers;
+        this.packer = packer;
+    }
+
+    Codec codec(InodeData data) {
+        if ((data.flags & Attributes.NOT_COMPRESSED) != 0) {
+            return Codec.NONE;
+        }
+        Codec codec = Codec.of(data.codec);
+        if (codec == null || codec == Codec.INHERIT) {
+            codec = Codec.of(volume.superblock().codec());
+        }
+        boolean asked = (data.flags & Attributes.COMPRESSED) != 0;
+        return codec == null || codec == Codec.INHERIT || codec == Codec.NONE ? asked ? Codec.LZ4 : Codec.NONE : codec;
+    }
+
+    /** Writes blocks of a file. @return extents, in order, that {@link #abandon} or a change's use must follow */
+    List<Extent> write(Inode inode, long from, MemorySegment blocks) throws FsException {
+        List<Extent> placed = new ArrayList<>();
+        Codec codec = codec(inode.data);
+        int n = (int) (blocks.byteSize() >> Layout.BLOCK_SHIFT);
+        try {
+            if (codec == Codec.NONE) {
+                plain(from, blocks, n, placed);
+                return placed;
+            }
+            for (int at = 0; at < n; at += Layout.UNIT_BLOCKS) {
+                int unit = Math.min(Layout.UNIT_BLOCKS, n - at);
+                MemorySegment part = blocks.asSlice((long) at << Layout.BLOCK_SHIFT, (long) unit << Layout.BLOCK_SHIFT);
+                if (unit < 2 || !packed(inode, codec, from + at, part, unit, placed)) {
+                    plain(from + at, part, unit, placed);
+                }
+            }
+            return placed;
+        } catch (FsException e) {
+            abandon(placed);
+            throw e;
+        }
+    }
+
+    private boolean packed(Inode inode, Codec codec, long from, MemorySegment unit, int blocks, List<Extent> placed) throws FsException {
+        if (inode.unpackable >= GIVE_UP) {
+            inode.unpackable = inode.unpackable >= GIVE_UP + PAUSE ? GIVE_UP - 1 : inode.unpackable + 1;
+            return false;
+        }
+        MemorySegment buffer = buffers.take(), copy = unit.isNative() ? null : buffers.take();
+        try {
+            MemorySegment source = copy == null ? unit : copy.asSlice(0, unit.byteSize()).copyFrom(unit);
+            int bytes = packer.pack(codec, source, buffer, (blocks - 1) << Layout.BLOCK_SHIFT);
+            if (bytes < 0) {
+                inode.unpackable++;
+                return false;
+            }
+            inode.unpackable = 0;
+            int stored = bytes + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT;
+            MemorySegment out = buffer.asSlice(0, (long) stored << Layout.BLOCK_SHIFT);
+            out.asSlice(bytes).fill((byte) 0);
+            long start = take(stored, true);
+            if (start < 0) {
+                return false;
+            }
+            byte[] sums = new byte[4 * stored];
+            Crc.blocks(out, stored, sums, 0);
+            placed.add(Extent.packed(codec == Codec.LZ4 ? Extent.LZ4 : Extent.ZSTD, from, blocks, start, stored, bytes, sums));
+            volume.medium.write(start, out);
+            return true;
+        } finally {
+            buffers.give(buffer);
+            if (copy != null) {
+                buffers.give(copy);
+            }
+        }
+    }
+
+    private int taken; // guarded by the tree lock
+
+    /** @param whole all or nothing */
+    private long take(int want, boolean whole) throws FsException {
+        volume.lock.writeLock().lock();
+        try {
+            long start = volume.space.take(want, Space.Kind.DATA, 2 * volume.nodes.changed() + volume.leastQuads() / 2);
+            taken = volume.space.found();
+            if (start >= 0 && whole && taken < want) {
+                volume.space.giveBack(start, taken);
+                return -1;
+            }
+            return start;
+        } finally {
+            volume.lock.writeLock().unlock();
+        }
+    }
+
+    /** Takes a run. @return its start and length */
+    long[] run(int want) throws FsException {
+        volume.lock.writeLock().lock();
+        try {
+            long start = take(want, false);
+            if (start < 0) {
+                throw new FsException.Refused(Errno.ENOSPC, want + " blocks of volume " + volume.superblock().label());
+            }
+            return new long[] {start, taken};
+        } finally {
+            volume.lock.writeLock().unlock();
+        }
+    }
+
+    private void plain(long from, MemorySegment blocks, int n, List<Extent> placed) throws FsException {
+        byte[] sums = new byte[4 * n];
+        Crc.blocks(blocks, n, sums, 0);
+        for (int at = 0; at < n;) {
+            long[] run = run(Math.min(n - at, Layout.EXTENT_BLOCKS));
+            int count = (int) run[1];
+            placed.add(Extent.plain(from + at, count, run[0], sums, 4 * at));
+            volume.medium.write(run[0], blocks.asSlice((long) at << Layout.BLOCK_SHIFT, (long) count << Layout.BLOCK_SHIFT));
+            at += count;
+        }
+    }
+
+    /** Nothing will refer to these. */
+    void abandon(List<Extent> placed) throws FsException {
+        volume.lock.writeLock().lock();
+        try {
+            for (Extent e : placed) {
+                volume.space.giveBack(e.address(), e.stored());
+            }
+        } finally {
+            volume.lock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package org.cloudos.fs.cloudfs.file;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.cloudos.fs.Errno;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Extent;
+import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.volume.Inode;
+import org.cloudos.fs.cloudfs.volume.Subvolume;
+import org.cloudos.fs.cloudfs.volume.Volume;
+
+/**
+ * Writes files: small pieces into slots, that are written back together later; from 256 KiB on whole blocks go from the caller's memory to
+ * the device at once. Preconditions of all: the inode's lock is held alone.
+ */
+public final class Writer {
+    private static final int DIRECT = 256 << 10;
+    private static final int PIECE = Layout.EXTENT_BLOCKS << Layout.BLOCK_SHIFT;
+    private static final int PATIENCE = 30_000;
+    private final Volume volume;
+    private final Reader reader;
+    private final Placement placement;
+    private final Writeback writeback;
+
+    Writer(Volume volume, Reader reader, Placement placement, Writeback writeback) {
+        this.volume = volume;
+        this.reader = reader;
+        this.placement = placement;
+        this.writeback = writeback;
+    }
+
+    /** @return bytes written; fewer only when space ended */
+    public long write(Inode inode, long offset, MemorySegment from) throws FsException {
+        long length = from.byteSize();
+        if (offset < 0 || offset > Layout.MAX_FILE - length) {
+            throw new FsException.Refused(Errno.EFBIG, "write at " + offset + " of node " + inode.number());
+        }
+        if (length == 0) {
+            return 0;
+        }
+        volume.writable();
+        if (offset > inode.data.size) {
+            zeroTail(inode);
+        }
+        long done = 0;
+        try {
+            while (done < length) {
+                long at = offset + done;
+                done += (at & Layout.BLOCK - 1) == 0 && length - done >= DIRECT ? direct(inode, at, from.asSlice(done))
+                        : block(inode, at, from.asSlice(done));
+                extend(inode, offset + done);
+            }
+        } catch (FsException.Refused e) {
+            if (done == 0) {
+                throw e;
+            }
+        }
+        touch(inode);
+        return done;
+    }
+
+    private void extend(Inode inode, long end) {
+        synchronized (inode.data) {
+            inode.data.size = Math.max(inode.data.size, end);
+        }
+    }
+
+    /** The times of a change of contents. */
+    void touch(Inode inode) {
+        synchronized (inode.data) {
+            inode.data.modified = inode.data.changed = volume.now();
+        }
+        inode.unsaved = true;
+        if (inode.since == 0 && !inode.blocks.isEmpty()) {
+            inode.since = volume.now();
+        }
+    }
+
+    private long direct(Inode inode, long at, MemorySegment from) throws FsException {
+        int bytes = (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
+        long first = at >> Layout.BLOCK_SHIFT, blocks = bytes >> Layout.BLOCK_SHIFT;
+        volume.reserve(blocks, false);
+        if (!inode.logged.isEmpty() || !inode.blocks.isEmpty() && inode.blocks.firstKey() < first) {
+            writeback.run(inode); // the log would bring back what this replaces; and no size is saved that is ahead of the contents
+        }
+        List<Extent> placed = placement.write(inode, first, from.asSlice(0, bytes));
+        try {
+            Subvolume s = inode.subvolume;
+            volume.change(s, change -> {
+                Extents.punch(change, s, inode.data, first, first + blocks);
+                for (Extent e : placed) {
+                    change.use(e.address(), e.stored());
+                    Extents.put(change, inode.data, e);
+                }
+                synchronized (inode.data) {
+                    inode.data.size = Math.max(inode.data.size, at + bytes);
+                    inode.data.savedSize = Math.max(inode.data.savedSize, at + bytes);
+                    inode.data.modified = inode.data.changed = volume.now();
+                }
+                change.put(inode.data);
+                return null;
+            });
+        } catch (FsException e) {
+            if (volume.failure() == null) {
+                placement.abandon(placed);
+            }
+            throw e;
+        }
+        writeback.drop(inode, first, first + blocks);
+        return bytes;
+    }
+
+    private long block(Inode inode, long at, MemorySegment from) throws FsException {
+        long n = at >> Layout.BLOCK_SHIFT;
+        int skip = (int) (at & Layout.BLOCK - 1);
+        int bytes = (int) Math.min(Layout.BLOCK - skip, from.byteSize());
+        Inode.Block block = inode.blocks.get(n);
+        if (block == null) {
+            block = slot(inode, n, bytes < Layout.BLOCK);
+        }
+        MemorySegment.copy(from, 0, block.memory, skip, bytes);
+        dirty(block, skip, skip + bytes);
+        return bytes;
+    }
+
+    private static void dirty(Inode.Block block, int low, int high) {
+        if (block.high == 0) {
+            block.low = low;
+            block.high = high;
+        } else {
+            block.low = Math.min(block.low, low);
+            block.high = Math.max(block.high, high);
+        }
+    }
+
+    /** A slot for a block of the file, with its contents where they are wanted. */
+    private Inode.Block slot(Inode inode, long n, boolean contents) throws FsException {
+        reserve(inode);
+        MemorySegment memory = take(inode);
+        try {
+            if (contents) {
+                reader.block(inode, n, memory);
+            }
+        } catch (FsException e) {
+            volume.slots.give(memory);
+            throw e;
+        }
+        volume.promise(1);
+        Inode.Block block = new Inode.Block(memory);
+        inode.blocks.put(n, block);
+        if (inode.since == 0) {
+            inode.since = volume.now();
+        }
+        return block;
+    }
+
+    private void reserve(Inode inode) throws FsException {
+        try {
+            volume.reserve(1, false);
+        } catch (FsException.Refused e) {
+            if (e.errno() != Errno.ENOSPC || inode.blocks.isEmpty()) {
+                throw e;
+            }
+            writeback.run(inode); // what is overwritten comes back, and packed blocks need fewer
+            volume.reserve(1, false);
+        }
+    }
+
+    /** Back-pressure: whoever finds no slot writes something back. */
+    private MemorySegment take(Inode inode) throws FsException {
+        for (int i = 0; i < PATIENCE; i++) {
+            MemorySegment memory = volume.slots.take();
+            if (memory != null) {
+                return memory;
+            }
+            if (inode.blocks.size() >= 64 || i > 2) {
+                writeback.run(inode);
+            }
+            if (volume.slots.taken() >= volume.slots.limit() && !others()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+        throw new FsException.Refused(Errno.EAGAIN, "memory for writes");
+    }
+
+    /** Writes back the oldest file that nobody uses now. */
+    private boolean others() throws FsException {
+        for (Subvolume s : volume.subvolumes()) {
+            for (Inode other : s.inodes.unwritten()) {
+                if (!other.lock.isWriteLockedByCurrentThread() && other.lock.writeLock().tryLock()) {
+                    try {
+                        if (!other.blocks.isEmpty()) {
+                            writeback.run(other);
+                            return true;
+                        }
+                    } finally {
+                        other.lock.writeLock().unlock();
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /** What is behind the end in the last block becomes zeros, before the end moves away from it. */
+    void zeroTail(Inode inode) throws FsException {
+        int skip = (int) (inode.data.size & Layout.BLOCK - 1);
+        if (skip != 0) {
+            long n = inode.data.size >> Layout.BLOCK_SHIFT;
+            Inode.Block block = inode.blocks.get(n);
+            if (block == null) {
+                block = slot(inode, n, true);
+            }
+            block.memory.asSlice(skip).fill((byte) 0);
+            dirty(block, skip, Layout.BLOCK);
+        }
+    }
+
+    /** Contents from the log, as they were acknowledged. */
+    public void replay(Inode inode, long offset, byte[] bytes) throws FsException {
+        MemorySegment from = MemorySegment.ofArray(bytes);
+        for (long done = 0; done < bytes.length;) {
+            done += block(inode, offset + done, from.asSlice(done));
+        }
+        inode.unsaved = true;
+    }
+
+    /** The file ends here. */
+    public void resize(Inode inode, long size) throws FsException {
+        if (size < 0 || size > Layout.MAX_FILE) {
+            throw new FsException.Refused(Errno.EFBIG, "size " + size + " of node " + inode.number());
+        }
+        long old = inode.data.size;
+        if (size > old) {
+            zeroTail(inode);
+            extend(inode, size);
+        } else if (size < old) {
+            if (!inode.logged.isEmpty()) {
+                writeback.run(inode);
+            }
+            shrink(inode, size);
+        }
+        boolean tail = !inode.blocks.isEmpty();
+        synchronized (inode.data) {
+            inode.data.savedSize = size < old || !tail ? size : inode.data.savedSize;
+            inode.data.modified = inode.data.changed = volume.now();
+        }
+        inode.unsaved = true;
+    }
+
+    /** From the end on, in changes that leave the size true, so that a cut finds a file that is whole up to its end. */
+    private void shrink(Inode inode, long size) throws FsException {
+        long end = size + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT;
+        writeback.drop(inode, end, Long.MAX_VALUE);
+        Inode.Block last = inode.blocks.get(size >> Layout.BLOCK_SHIFT);
+        if (last != null && (size & Layout.BLOCK - 1) != 0) {
+            last.memory.asSlice(size & Layout.BLOCK - 1).fill((byte) 0);
+        }
+        Subvolume s = inode.subvolume;
+        boolean[] more = {true};
+        while (more[0]) {
+            volume.reserve(0, true);
+            volume.change(s, change -> {
+                List<Extent> extents = Extents.last(s, inode.number(), end, 128);
+                long from = extents.isEmpty() ? end : Math.max(end, extents.getLast().from());
+                Extents.punch(change, s, inode.data, from, Extents.END);
+                more[0] = extents.size() == 128;
+                synchronized (inode.data) {
+                    inode.data.size = more[0] ? Math.max(size, Math.min(inode.data.size, from << Layout.BLOCK_SHIFT)) : size;
+                    inode.data.savedSize = Math.min(inode.data.savedSize, inode.data.size);
+                    inode.data.changed = volume.now();
+                }
+                change.put(inode.data);
+                return null;
+            });
+        }
+    }
+}

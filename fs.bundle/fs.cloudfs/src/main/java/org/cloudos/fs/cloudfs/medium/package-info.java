@@ -1,0 +1,2 @@
+/** Blocks of one or two devices: mirroring, encryption, and who has the volume open. */
+package org.cloudos.fs.cloudfs.medium;

@@ -1,0 +1,192 @@
+package org.cloudos.fs.cloudfs.mount;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.cloudos.fs.Errno;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.file.Contents;
+import org.cloudos.fs.cloudfs.format.Entry;
+import org.cloudos.fs.cloudfs.format.Features;
+import org.cloudos.fs.cloudfs.format.Superblock;
+import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.volume.Making;
+import org.cloudos.fs.cloudfs.volume.Replay;
+import org.cloudos.fs.cloudfs.volume.Settings;
+import org.cloudos.fs.cloudfs.volume.Subvolume;
+import org.cloudos.fs.cloudfs.volume.Volume;
+import org.cloudos.hal.block.BlockDevice;
+
+/** A volume that is open: its engine, and what it offers as file systems. */
+public final class OpenVolume {
+    private final Volume volume;
+    private final Contents contents;
+    private final long replayed;
+    private final Map<UUID, CloudFileSystem> views = new ConcurrentHashMap<>();
+    private final Flusher flusher;
+
+    private OpenVolume(Volume volume, Contents contents, long replayed) {
+        this.volume = volume;
+        this.contents = contents;
+        this.replayed = replayed;
+        this.flusher = new Flusher(volume, contents);
+    }
+
+    /**
+     * Opens a volume and replays its log.
+     *
+     * @param passphrase null for one in the clear
+     * @param dropLog    also when the log is damaged
+     * @param held       by subvolume and node, from a provider that was swapped
+     */
+    public static OpenVolume open(List<BlockDevice> devices, Settings asked, char[] passphrase, boolean dropLog, Map<UUID, Map<Long, Long>> held)
+            throws FsException {
+        Medium medium = new Medium(devices, null);
+        try {
+            Superblock superblock = Superblocks.newest(medium);
+            Settings settings = permitted(superblock, medium, asked);
+            if (superblock.features().has(Features.ENCRYPTED)) {
+                medium = medium.with(KeySlot.open(superblock.sealedKey(), passphrase, superblock.volume()).cipher());
+            }
+            return start(medium, superblock, settings, dropLog, held);
+        } catch (FsException | RuntimeException e) {
+            medium.close();
+            throw e;
+        }
+    }
+
+    private static Settings permitted(Superblock superblock, Medium medium, Settings settings) throws FsException {
+        Features features = superblock.features();
+        if (!features.readable()) {
+            throw new FsException.Refused(Errno.EOPNOTSUPP, "volume " + superblock.volume() + " has features that this version does not know: "
+                    + features.unknown());
+        }
+        if (!features.writable() && !settings.readOnly()) {
+            throw new FsException.Refused(Errno.EOPNOTSUPP, "volume " + superblock.volume() + " can only be read (option ro) by this version: "
+                    + features.unknown());
+        }
+        if (superblock.devices() != medium.copies()) {
+            throw new FsException.Refused(Errno.EINVAL, "volume " + superblock.volume() + " is on " + superblock.devices() + " devices, "
+                    + medium.copies() + " were given");
+        }
+        if (superblock.blocks() > medium.blocks()) {
+            throw new FsException.Corrupt("volume " + superblock.volume(), "blocks", "at most the device's " + medium.blocks(), superblock.blocks());
+        }
+        return medium.readOnly() ? settings.asReadOnly() : settings;
+    }
+
+    private static OpenVolume start(Medium medium, Superblock superblock, Settings settings, boolean dropLog, Map<UUID, Map<Long, Long>> held)
+            throws FsException {
+        Volume volume = Making.committed(medium, superblock, settings);
+        Contents contents = new Contents(volume);
+        volume.readOnly(false); // a log is replayed in memory for readers as well
+        volume.commitLock.lock();
+        try {
+            volume.subvolume(Entry.HEAD, false);
+        } finally {
+            volume.commitLock.unlock();
+        }
+        long replayed = new Replay(volume, contents::replay, contents::discardLocked).run(dropLog);
+        if (replayed > 0 && !settings.readOnly()) {
+            contents.syncAll();
+        }
+        volume.readOnly(settings.readOnly());
+        OpenVolume open = new OpenVolume(volume, contents, replayed);
+        for (Subvolume s : volume.subvolumes()) {
+            open.view(s, held.getOrDefault(s.entry().identity(), Map.of()));
+        }
+        open.flusher.start();
+        return open;
+    }
+
+    private CloudFileSystem view(Subvolume s, Map<Long, Long> held) throws FsException {
+        CloudFileSystem view = new CloudFileSystem(s, contents);
+        for (Map.Entry<Long, Long> e : held.entrySet()) {
+            for (long i = 0; i < e.getValue(); i++) {
+                view.hold(e.getKey());
+            }
+        }
+        if (!volume.readOnly() && !s.readOnly) {
+            view.reaper().reapAll();
+        }
+        UUID identity = s.number() == Entry.HEAD ? volume.superblock().volume() : s.entry().identity();
+        views.put(identity, view);
+        return view;
+    }
+
+    /** A snapshot or clone as a file system. @return its identity */
+    public UUID open(long number) throws FsException {
+        volume.commitLock.lock();
+        try {
+            Subvolume s = volume.subvolume(number, volume.readOnly());
+            if (!views.containsKey(s.entry().identity())) {
+                view(s, Map.of());
+            }
+            return s.entry().identity();
+        } finally {
+            volume.commitLock.unlock();
+        }
+    }
+
+    /** By identity: the volume's own, and those of snapshots that are open. */
+    public Map<UUID, CloudFileSystem> views() {
+        return views;
+    }
+
+    public CloudFileSystem head() {
+        return views.get(volume.superblock().volume());
+    }
+
+    public Volume volume() {
+        return volume;
+    }
+
+    public Contents contents() {
+        return contents;
+    }
+
+    /** Log records that the open replayed. */
+    public long replayed() {
+        return replayed;
+    }
+
+    /** Who holds what. */
+    public Map<UUID, Map<Long, Long>> held() {
+        Map<UUID, Map<Long, Long>> held = new HashMap<>();
+        views.values().forEach(v -> held.put(v.subvolume().entry().identity(), v.subvolume().inodes.held()));
+        return held;
+    }
+
+    /** A view of a snapshot ends. */
+    public void close(UUID identity) throws FsException {
+        CloudFileSystem view = views.get(identity);
+        contents.syncAll();
+        views.remove(identity);
+        volume.commitLock.lock();
+        try {
+            volume.forget(view.subvolume());
+        } finally {
+            volume.commitLock.unlock();
+        }
+    }
+
+    /** Writes what is not written, and ends. */
+    public void close() throws FsException {
+        flusher.stop();
+        try {
+            if (!volume.readOnly()) {
+                contents.syncAll();
+            }
+        } finally {
+            volume.close();
+        }
+    }
+
+    /** Ends without writing anything, as a cut would. */
+    public void abandon() {
+        flusher.stop();
+        volume.close();
+    }
+}

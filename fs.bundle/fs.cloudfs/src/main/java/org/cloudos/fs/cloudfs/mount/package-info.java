@@ -1,0 +1,2 @@
+/** Volumes are made, opened, replayed, closed; what an open one offers. */
+package org.cloudos.fs.cloudfs.mount;

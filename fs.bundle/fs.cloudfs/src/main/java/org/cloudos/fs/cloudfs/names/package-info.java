@@ -1,0 +1,2 @@
+/** Names, attributes and extended attributes: changes of trees alone, each atomic under the tree lock. */
+package org.cloudos.fs.cloudfs.names;

@@ -1,0 +1,269 @@
+package org.cloudos.fs.cloudfs.tree;
+
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.format.Le;
+import org.cloudos.fs.cloudfs.format.Page;
+import org.cloudos.fs.cloudfs.format.Pointer;
+import java.util.List;
+
+/** A B+tree. Preconditions of all methods: the tree lock is held, alone for those that change. */
+public final class Tree {
+    static final int MOST_LEVELS = 12;
+    private static final int LEAST_USED = Page.ROOM / 4;
+    private final long number;
+    private final NodeStore store;
+    private final Spares spares;
+    private Pointer root; // its address is below 0 when the root changed
+
+    public Tree(long number, NodeStore store, Spares spares, Pointer root) {
+        this.number = number;
+        this.store = store;
+        this.spares = spares;
+        this.root = root;
+    }
+
+    /** A tree with nothing in it. */
+    public static Tree empty(long number, NodeStore store, Spares spares) {
+        Node leaf = store.create(Page.empty(0));
+        return new Tree(number, store, spares, new Pointer(leaf.address, 0, 0, 0, 0));
+    }
+
+    public long number() {
+        return number;
+    }
+
+    public Pointer root() {
+        return root;
+    }
+
+    public boolean changed() {
+        return root.address() < 0;
+    }
+
+    /** The root becomes another's, as in a rollback. Preconditions: it is not {@link #changed}. */
+    public void root(Pointer other) {
+        root = other;
+    }
+
+    Node top() throws FsException {
+        return store.at(root);
+    }
+
+    NodeStore store() {
+        return store;
+    }
+
+    private Node leaf(long high, long low) throws FsException {
+        Node node = top();
+        while (node.level() > 0) {
+            node = store.child(node, Page.child(node.page, high, low));
+        }
+        return node;
+    }
+
+    /** Brings what leads to a key into memory. */
+    public void touch(long high, long low) throws FsException {
+        leaf(high, low);
+    }
+
+    /** @return the value's bytes, or null */
+    public byte[] get(long high, long low) throws FsException {
+        byte[] page = leaf(high, low).page;
+        int i = Page.find(page, high, low);
+        if (i < 0) {
+            return null;
+        }
+        byte[] value = new byte[Page.length(page, i)];
+        System.arraycopy(page, Page.at(page, i), value, 0, value.length);
+        return value;
+    }
+
+    public boolean has(long high, long low) throws FsException {
+        return Page.find(leaf(high, low).page, high, low) >= 0;
+    }
+
+    /** A walk from the first item at or behind a key. */
+    public Cursor from(long high, long low) throws FsException {
+        return new Cursor(this, high, low);
+    }
+
+    private Node writable(Node node) throws FsException {
+        if (node.address < 0) {
+            return node;
+        }
+        Node copy = store.create(node.page.clone());
+        spares.replaced(number, node);
+        return copy;
+    }
+
+    private Node writableTop() throws FsException {
+        Node top = top();
+        Node copy = writable(top);
+        if (copy != top) {
+            root = new Pointer(copy.address, 0, 0, 0, copy.level());
+        }
+        return copy;
+    }
+
+    private Node writableChild(Node parent, int i) throws FsException {
+        Node child = store.child(parent, i);
+        Node copy = writable(child);
+        if (copy != child) {
+            Le.i64(parent.page, Page.at(parent.page, i), copy.address);
+        }
+        return copy;
+    }
+
+    private static byte[] branch(Node child) {
+        return new Pointer(child.address, 0, 0, 0, child.level()).bytes();
+    }
+
+    private Node grow(Node top) {
+        Node above = store.create(Page.empty(top.level() + 1));
+        byte[] p = top.page;
+        Page.insert(above.page, 0, top.count() == 0 ? 0 : Page.high(p, 0), top.count() == 0 ? 0 : Page.low(p, 0), branch(top), 0, Pointer.BYTES);
+        root = new Pointer(above.address, 0, 0, 0, above.level());
+        return above;
+    }
+
+    /** Sets a value, at most {@link Layout#MAX_VALUE} long. */
+    public void put(long high, long low, byte[] value) throws FsException {
+        put(high, low, value, value.length);
+    }
+
+    public void put(long high, long low, byte[] value, int length) throws FsException {
+        if (length > Layout.MAX_VALUE) {
+            throw new IllegalArgumentException("value of " + length + " bytes");
+        }
+        Node node = writableTop();
+        if (node.level() > 0 && Page.free(node.page) < 2 * Page.BRANCH || node.level() == 0 && lacks(node, high, low, length)) {
+            node = grow(node);
+        }
+        while (node.level() > 0) {
+            int i = Page.child(node.page, high, low);
+            Node child = writableChild(node, i);
+            while (child.level() > 0 ? Page.free(child.page) < 2 * Page.BRANCH : lacks(child, high, low, length)) {
+                split(node, i, child, high, low);
+                i = Page.child(node.page, high, low);
+                child = store.child(node, i);
+            }
+            node = child;
+        }
+        int i = Page.find(node.page, high, low);
+        if (i >= 0) {
+            Page.replace(node.page, i, value, 0, length);
+        } else {
+            Page.insert(node.page, -i - 1, high, low, value, 0, length);
+        }
+    }
+
+    private static boolean lacks(Node leaf, long high, long low, int length) {
+        int i = Page.find(leaf.page, high, low);
+        int need = i >= 0 ? length - Page.length(leaf.page, i) : Page.SLOT + length;
+        return need > Page.free(leaf.page);
+    }
+
+    /** Items that come in ascending order leave full nodes behind: the split is then at the end. */
+    private void split(Node parent, int i, Node child, long high, long low) {
+        Node right = store.create(Page.empty(child.level()));
+        byte[] p = child.page;
+        int n = child.count();
+        boolean append = child.level() == 0 && Page.find(p, high, low) == -n - 1;
+        if (append) {
+            Page.insert(parent.page, i + 1, high, low, branch(right), 0, Pointer.BYTES);
+            return;
+        }
+        int at = Page.half(p);
+        Page.move(p, at, right.page);
+        Page.insert(parent.page, i + 1, Page.high(right.page, 0), Page.low(right.page, 0), branch(right), 0, Pointer.BYTES);
+    }
+
+    /** @return whether it was there */
+    public boolean delete(long high, long low) throws FsException {
+        if (!has(high, low)) {
+            return false;
+        }
+        Node[] path = new Node[MOST_LEVELS];
+        int[] slots = new int[MOST_LEVELS];
+        int depth = 0;
+        Node node = writableTop();
+        while (node.level() > 0) {
+            path[depth] = node;
+            slots[depth] = Page.child(node.page, high, low);
+            node = writableChild(node, slots[depth++]);
+        }
+        Page.remove(node.page, Page.find(node.page, high, low));
+        while (depth > 0 && Page.used(node.page) < LEAST_USED) {
+            Node parent = path[--depth];
+            if (node.count() == 0) {
+                Page.remove(parent.page, slots[depth]);
+                store.drop(number, node, spares);
+            } else if (!merge(parent, slots[depth], node)) {
+                break;
+            }
+            node = parent;
+        }
+        shrink();
+        return true;
+    }
+
+    /** Joins a node with a neighbour where they fit into one. */
+    private boolean merge(Node parent, int i, Node node) throws FsException {
+        if (parent.count() < 2) {
+            return false;
+        }
+        int left = i + 1 < parent.count() ? i : i - 1;
+        Node a = store.child(parent, left), b = store.child(parent, left + 1);
+        if (Page.used(a.page) + Page.used(b.page) > Page.ROOM * 3 / 4) {
+            return false;
+        }
+        Node into = writableChild(parent, left);
+        int first = into.count();
+        Node from = store.child(parent, left + 1);
+        Page.move(from.page.clone(), 0, into.page);
+        if (into.level() > 0) {
+            // The first key of a node above the leaves counts as the lowest; in the middle of another it has to be true.
+            Page.key(into.page, first, Page.high(parent.page, left + 1), Page.low(parent.page, left + 1));
+        }
+        Page.remove(parent.page, left + 1);
+        store.drop(number, from, spares);
+        return true;
+    }
+
+    private void shrink() throws FsException {
+        Node top = top();
+        while (top.level() > 0 && top.count() <= 1) {
+            Node below = top.count() == 0 ? store.create(Page.empty(0)) : store.child(top, 0);
+            Pointer pointer = top.count() == 0 ? new Pointer(below.address, 0, 0, 0, 0) : Pointer.read(top.page, Page.at(top.page, 0));
+            store.drop(number, top, spares);
+            root = pointer;
+            top = below;
+        }
+    }
+
+    /**
+     * Gives all changed nodes their places, children first, and appends them. Preconditions: all have {@link Node#planned}.
+     *
+     * @return the new root
+     */
+    public Pointer seal(long generation, List<Node> sealed) throws FsException {
+        if (changed()) {
+            root = seal(top(), generation, sealed);
+        }
+        return root;
+    }
+
+    private Pointer seal(Node node, long generation, List<Node> sealed) throws FsException {
+        if (node.level() > 0) {
+            for (int i = 0; i < node.count(); i++) {
+                int at = Page.at(node.page, i);
+                if (Le.i64(node.page, at) < 0) {
+                    seal(store.child(node, i), generation, sealed).write(node.page, at);
+                }
+            }
+        }
+        sealed.add(node);
+        return store.seal(node, number, generation);
+    }
+}

@@ -1,0 +1,136 @@
+package org.cloudos.fs.cloudfs.volume;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.cloudos.fs.Errno;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Key;
+
+/**
+ * The inodes of a subvolume that are in use or have something unsaved. An inode in it is the truth, its item may be older. Never takes the tree
+ * lock inside a bucket.
+ */
+public final class Inodes {
+    private static final int MOST_IDLE = 4096;
+    private final Subvolume subvolume;
+    private final ConcurrentHashMap<Long, Inode> table = new ConcurrentHashMap<>();
+
+    Inodes(Subvolume subvolume) {
+        this.subvolume = subvolume;
+    }
+
+    /** Null when it is not in memory: its item is the truth. */
+    public Inode loaded(long number) {
+        return table.get(number);
+    }
+
+    /** An inode for an operation; {@link #release} it. {@code ENOENT} */
+    public Inode acquire(long number) throws FsException {
+        Inode there = table.computeIfPresent(number, (n, inode) -> {
+            inode.pins++;
+            return inode;
+        });
+        if (there == null) {
+            there = load(number);
+        }
+        if (there.gone) {
+            release(there);
+            throw missing(number);
+        }
+        return there;
+    }
+
+    private Inode load(long number) throws FsException {
+        Volume volume = subvolume.volume;
+        volume.lock.readLock().lock();
+        try {
+            byte[] item = subvolume.tree.get(number, Key.low(Key.INODE, 0));
+            if (item == null) {
+                throw missing(number);
+            }
+            InodeData data = InodeData.parse(number, item);
+            return table.compute(number, (n, inode) -> {
+                Inode result = inode == null ? new Inode(subvolume, data) : inode;
+                result.pins++;
+                return result;
+            });
+        } finally {
+            volume.lock.readLock().unlock();
+        }
+    }
+
+    private static FsException missing(long number) {
+        return new FsException.Refused(Errno.ENOENT, "node " + number);
+    }
+
+    public void release(Inode inode) {
+        table.computeIfPresent(inode.number(), (n, i) -> {
+            i.pins--;
+            return i.pins == 0 && i.holds == 0 && (i.gone || table.size() > MOST_IDLE && idle(i)) ? null : i;
+        });
+    }
+
+    private static boolean idle(Inode i) {
+        return !i.unsaved && i.since == 0 && i.logged.isEmpty() && i.data.links > 0;
+    }
+
+    public void hold(long number) throws FsException {
+        Inode inode = acquire(number);
+        table.computeIfPresent(number, (n, i) -> {
+            i.holds++;
+            return i;
+        });
+        release(inode);
+    }
+
+    /** @return whether this was the last hold */
+    public boolean drop(long number, long count) {
+        boolean[] last = new boolean[1];
+        table.computeIfPresent(number, (n, i) -> {
+            last[0] = i.holds > 0 && i.holds <= count;
+            i.holds = Math.max(0, i.holds - count);
+            return i.pins == 0 && i.holds == 0 && i.gone ? null : i;
+        });
+        return last[0];
+    }
+
+    public long holds(Inode inode) {
+        return inode.holds;
+    }
+
+    /** Counts of holds by node. */
+    public Map<Long, Long> held() {
+        Map<Long, Long> held = new HashMap<>();
+        table.forEach((number, inode) -> {
+            if (inode.holds > 0) {
+                held.put(number, inode.holds);
+            }
+        });
+        return held;
+    }
+
+    public Collection<Inode> all() {
+        return table.values();
+    }
+
+    /** Those with contents that are not on the medium, the oldest first. */
+    public List<Inode> unwritten() {
+        List<Inode> list = new ArrayList<>();
+        for (Inode inode : table.values()) {
+            if (inode.since != 0) {
+                list.add(inode);
+            }
+        }
+        list.sort((a, b) -> Long.compare(a.since, b.since));
+        return list;
+    }
+
+    /** Forgets all, in a rollback. */
+    public void clear() {
+        table.clear();
+    }
+}

@@ -1,0 +1,30 @@
+package org.cloudos.fs.cloudfs.volume;
+
+import java.util.function.LongSupplier;
+
+/**
+ * How a volume is opened.
+ *
+ * @param cacheBytes   for nodes of trees
+ * @param dirtyBytes   for contents that are not on the medium yet
+ * @param commitNanos  what is written is on the medium after so long, fsync or not; 0: nothing runs by itself, for simulations
+ * @param clock        nanoseconds since the epoch
+ * @param discard      tells the device at once what became free
+ */
+public record Settings(boolean readOnly, long cacheBytes, long dirtyBytes, long commitNanos, LongSupplier clock, boolean discard) {
+    public static final long MEMORY = 64L << 20;
+
+    /** Of so much memory, half for writes and the rest for nodes. */
+    public static Settings memory(long bytes, LongSupplier clock) {
+        return new Settings(false, bytes * 3 / 8, bytes / 2, 5_000_000_000L, clock, false);
+    }
+
+    public Settings asReadOnly() {
+        return new Settings(true, cacheBytes, dirtyBytes, commitNanos, clock, discard);
+    }
+
+    /** Without work by itself. */
+    public Settings still() {
+        return new Settings(readOnly, cacheBytes, dirtyBytes, 0, clock, discard);
+    }
+}

@@ -1,0 +1,281 @@
+package org.cloudos.fs.cloudfs.volume;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.cloudos.fs.Errno;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Entry;
+import org.cloudos.fs.cloudfs.format.Key;
+import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.format.NameHash;
+import org.cloudos.fs.cloudfs.format.Superblock;
+import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.space.Shares;
+import org.cloudos.fs.cloudfs.space.Space;
+import org.cloudos.fs.cloudfs.tree.Node;
+import org.cloudos.fs.cloudfs.tree.NodeStore;
+import org.cloudos.fs.cloudfs.tree.Spares;
+import org.cloudos.fs.cloudfs.tree.Tree;
+
+/** An open volume. Once something failed that leaves memory and medium apart, it is read-only until it is opened again. */
+public final class Volume implements Spares, AutoCloseable {
+    static final long CATALOG = 1, SPACE = 2, SHARES = 3;
+    /** Changed nodes until a commit is due: 16 MiB. */
+    private static final int MOST_CHANGED = 1024;
+    /** Quads that one change may need beyond what has changed already. */
+    private static final int CHANGE_QUADS = 32;
+    public final Medium medium;
+    public final Settings settings;
+    /** The tree lock: all trees and the bitmaps. */
+    public final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    /** Commits and the log's flushes, one at a time. */
+    public final ReentrantLock commitLock = new ReentrantLock();
+    public final NodeStore nodes;
+    public final Tree catalog;
+    public final Tree spaceTree;
+    public final Tree sharesTree;
+    public final Space space;
+    public final Shares shares;
+    public final IntentLog log;
+    public final NameHash hash;
+    public final Slots slots;
+    final Map<Long, Subvolume> open = new ConcurrentHashMap<>();
+    private final Commit commit;
+    /** Blocks that slots will need. */
+    private final AtomicLong promised = new AtomicLong();
+    private volatile Superblock superblock;
+    private volatile FsException failure;
+    private volatile boolean readOnly;
+    long nextSubvolume; // guarded by the tree lock
+
+    /** @param fresh a new volume: its trees are made, the superblock's pointers are not looked at */
+    Volume(Medium medium, Superblock superblock, Settings settings, boolean fresh) throws FsException {
+        this.medium = medium;
+        this.superblock = superblock;
+        this.settings = settings;
+        this.readOnly = settings.readOnly();
+        this.nextSubvolume = superblock.nextSubvolume();
+        this.nodes = new NodeStore(medium, superblock.volume(), (int) Math.max(64, settings.cacheBytes() / Layout.NODE), !settings.readOnly());
+        this.catalog = fresh ? Tree.empty(CATALOG, nodes, this) : new Tree(CATALOG, nodes, this, superblock.catalog());
+        this.spaceTree = fresh ? Tree.empty(SPACE, nodes, this) : new Tree(SPACE, nodes, this, superblock.space());
+        this.sharesTree = fresh ? Tree.empty(SHARES, nodes, this) : new Tree(SHARES, nodes, this, superblock.shares());
+        this.space = new Space(spaceTree, superblock.blocks(), superblock.logBlocks(), superblock.goals());
+        this.shares = new Shares(sharesTree);
+        this.hash = new NameHash(superblock.hashKey0(), superblock.hashKey1());
+        this.slots = new Slots((int) Math.max(256, settings.dirtyBytes() / Layout.BLOCK));
+        this.log = new IntentLog(medium, superblock.volume(), superblock.logBlocks(), superblock.generation());
+        this.commit = new Commit(this);
+    }
+
+    public Superblock superblock() {
+        return superblock;
+    }
+
+    void superblock(Superblock committed) {
+        superblock = committed;
+    }
+
+    /** Changes what the next commit writes into the superblock beyond the trees. Preconditions: the commit lock is held. */
+    public void amend(java.util.function.UnaryOperator<Superblock> amendment) {
+        superblock = amendment.apply(superblock);
+        commit.force();
+    }
+
+    public boolean readOnly() {
+        return readOnly;
+    }
+
+    public void readOnly(boolean now) {
+        readOnly = now;
+    }
+
+    public long now() {
+        return settings.clock().getAsLong();
+    }
+
+    public Collection<Subvolume> subvolumes() {
+        return open.values();
+    }
+
+    public Commit commits() {
+        return commit;
+    }
+
+    /** {@code EROFS}, or why it became read-only. */
+    public void writable() throws FsException {
+        if (failure != null) {
+            throw new FsException.DeviceFailed("volume " + superblock.volume() + " is read-only since a failure", failure);
+        }
+        if (readOnly) {
+            throw new FsException.Refused(Errno.EROFS, "volume " + superblock.label());
+        }
+    }
+
+    /** From now on nothing is written: what is on the medium is the last commit and its log. */
+    public FsException fail(FsException why) {
+        if (failure == null) {
+            failure = why;
+        }
+        readOnly = true;
+        return why;
+    }
+
+    public FsException failure() {
+        return failure;
+    }
+
+    @Override public void replaced(long tree, Node node) throws FsException {
+        if (tree > SHARES && shares.extra(node.address) > 0) {
+            shares.remove(node.address, Layout.NODE_BLOCKS, (start, count) -> { });
+            References.of(node.page, superblock.blocks(), shares::add);
+            return;
+        }
+        space.free(node.address, Layout.NODE_BLOCKS);
+        space.free(node.mirror, Layout.NODE_BLOCKS);
+        nodes.forget(node.address);
+    }
+
+    /** What a change does, under the tree lock. */
+    @FunctionalInterface
+    public interface Body<T> {
+        /** Refuses before it changes anything. */
+        T run(Change change) throws FsException;
+    }
+
+    /**
+     * Makes a change: all of it, or none. When it fails half way the volume becomes read-only.
+     *
+     * @param quads free quads that must be there beyond those that changed nodes need; see {@link #reserve}
+     */
+    public <T> T change(Subvolume subvolume, Body<T> body) throws FsException {
+        lock.writeLock().lock();
+        try {
+            writable();
+            if (subvolume.readOnly) {
+                throw new FsException.Refused(Errno.EROFS, "snapshot " + subvolume.entry.name());
+            }
+            Change change = new Change(this, subvolume, true);
+            try {
+                T result = body.run(change);
+                change.end();
+                return result;
+            } catch (FsException | RuntimeException e) {
+                if (change.begun()) {
+                    fail(e instanceof FsException f ? f : new FsException.DeviceFailed("change", e));
+                }
+                throw e;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** What a change may need: more where something goes away in the end. */
+    private boolean room(long blocks, boolean removes) {
+        long changed = nodes.changed() + unsavedInodes() / 8 + CHANGE_QUADS;
+        long quads = 2 * changed + leastQuads() / (removes ? 2 : 1);
+        return space.freeQuads() >= quads && space.freeBlocks() - promised.get() - blocks >= 4 * quads;
+    }
+
+    private long unsavedInodes() {
+        return slots.taken() / 4;
+    }
+
+    /** Quads that are kept for commits: a 256th of the volume, from 192 KiB to 16 MiB. */
+    public long leastQuads() {
+        return Math.clamp(space.blocks() / 1024, 12, 1024);
+    }
+
+    /**
+     * Makes sure that a change finds room. Commits where that frees some, or when it is due.
+     *
+     * @param blocks  of data
+     * @param removes what takes something away may use what is kept for it
+     */
+    public void reserve(long blocks, boolean removes) throws FsException {
+        writable();
+        if (nodes.changed() > MOST_CHANGED) {
+            commit();
+        }
+        if (!room(blocks, removes)) {
+            if (nodes.changed() > 0 || space.pinned() > 0) {
+                commit();
+            }
+            if (!room(blocks, removes)) {
+                throw new FsException.Refused(Errno.ENOSPC, "volume " + superblock.label() + " with " + space.freeBlocks() + " free blocks");
+            }
+        }
+    }
+
+    /** Blocks that a slot will need when it is written; after {@link #reserve}. */
+    public void promise(long blocks) {
+        promised.addAndGet(blocks);
+    }
+
+    public long promised() {
+        return promised.get();
+    }
+
+    /** Ends the open changes' commit. Contents in slots are not part of it, unless they are in the log. */
+    public void commit() throws FsException {
+        commitLock.lock();
+        try {
+            commit.run();
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    /** All changes until this position of the log survive a cut when this returns. */
+    public void sync(long position) throws FsException {
+        if (log.durable() >= position) {
+            return;
+        }
+        commitLock.lock();
+        try {
+            writable();
+            if (log.durable() < position && !log.flush()) {
+                commit.run();
+            }
+        } catch (FsException.DeviceFailed e) {
+            throw fail(e);
+        } finally {
+            commitLock.unlock();
+        }
+    }
+
+    /** Opens a subvolume, or gives it when it is open. Preconditions: the commit lock is held. */
+    public Subvolume subvolume(long number, boolean asReadOnly) throws FsException {
+        Subvolume there = open.get(number);
+        if (there != null) {
+            return there;
+        }
+        lock.readLock().lock();
+        try {
+            byte[] item = catalog.get(number, Key.low(Key.SUBVOLUME, 0));
+            if (item == null) {
+                throw new FsException.Refused(Errno.ENOENT, "subvolume " + number);
+            }
+            Entry entry = Entry.parse(number, item);
+            Subvolume subvolume = new Subvolume(this, entry, new Tree(number, nodes, this, entry.root()), asReadOnly || !entry.writable());
+            open.put(number, subvolume);
+            return subvolume;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Preconditions: nothing in it is unsaved, or the volume is gone. */
+    public void forget(Subvolume subvolume) {
+        open.remove(subvolume.number());
+    }
+
+    @Override public void close() {
+        slots.close();
+        medium.close();
+    }
+}
