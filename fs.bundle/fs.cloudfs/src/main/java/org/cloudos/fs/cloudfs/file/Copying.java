@@ -49,8 +49,8 @@ public final class Copying {
     public long copy(Inode from, long offset, Inode to, long toOffset, long length) throws FsException {
         lock(from, to);
         try {
-            long n = Math.clamp(from.data.size - offset, 0, Math.max(0, length));
-            check(from, offset, to, toOffset, n);
+            check(from, offset, to, toOffset, length);
+            long n = Math.clamp(from.data.size - offset, 0, length);
             if (n == 0) {
                 return 0;
             }

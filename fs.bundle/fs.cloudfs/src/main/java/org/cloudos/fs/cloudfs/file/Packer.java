@@ -11,9 +11,9 @@ import org.cloudos.fs.cloudfs.format.Codec;
 public final class Packer {
     private static final int ZSTD_LEVEL = 3;
 
-    /** Loaded when something is packed first: both codecs bring native code. */
+    /** Loaded when something is packed first: in a swap nothing native of ours stays behind. */
     private static final class Lz4 {
-        static final LZ4Factory FACTORY = LZ4Factory.fastestInstance();
+        static final LZ4Factory FACTORY = LZ4Factory.fastestJavaInstance();
     }
 
     /** @return bytes packed, or -1 when they would not fit into {@code most} */

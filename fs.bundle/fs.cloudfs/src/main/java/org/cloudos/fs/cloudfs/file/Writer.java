@@ -35,7 +35,7 @@ public final class Writer {
     public long write(Inode inode, long offset, MemorySegment from) throws FsException {
         long length = from.byteSize();
         if (offset < 0 || offset > Layout.MAX_FILE - length) {
-            throw new FsException.Refused(Errno.EFBIG, "write at " + offset + " of node " + inode.number());
+            throw new FsException.Refused(offset < 0 ? Errno.EINVAL : Errno.EFBIG, "write at " + offset + " of node " + inode.number());
         }
         if (length == 0) {
             return 0;
@@ -230,7 +230,7 @@ public final class Writer {
     /** The file ends here. */
     public void resize(Inode inode, long size) throws FsException {
         if (size < 0 || size > Layout.MAX_FILE) {
-            throw new FsException.Refused(Errno.EFBIG, "size " + size + " of node " + inode.number());
+            throw new FsException.Refused(size < 0 ? Errno.EINVAL : Errno.EFBIG, "size " + size + " of node " + inode.number());
         }
         long old = inode.data.size;
         if (size > old) {

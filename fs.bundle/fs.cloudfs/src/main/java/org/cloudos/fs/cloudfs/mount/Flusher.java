@@ -2,17 +2,20 @@ package org.cloudos.fs.cloudfs.mount;
 
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.file.Contents;
+import org.cloudos.fs.cloudfs.snapshot.Drops;
 import org.cloudos.fs.cloudfs.volume.Volume;
 
 /** Brings to the medium what was written some seconds ago and nobody asked for. */
 final class Flusher implements Runnable {
     private final Volume volume;
     private final Contents contents;
+    private final Drops drops;
     private final long interval;
     private Thread thread;
     private boolean stopped; // guarded by this
 
-    Flusher(Volume volume, Contents contents) {
+    Flusher(Volume volume, Contents contents, Drops drops) {
+        this.drops = drops;
         this.volume = volume;
         this.contents = contents;
         this.interval = volume.settings.commitNanos();
@@ -29,6 +32,7 @@ final class Flusher implements Runnable {
             try {
                 contents.writeBackAll(interval);
                 volume.commit();
+                drop();
             } catch (FsException e) {
                 // Volume.fail keeps it: the next change says why the volume is read-only. A full volume goes on.
                 if (volume.readOnly()) {
@@ -36,6 +40,22 @@ final class Flusher implements Runnable {
                 }
             }
         }
+    }
+
+    private void drop() throws FsException {
+        boolean more = true;
+        while (more && !stopping()) {
+            more = drops.step();
+            Thread.yield(); // others may have the lock
+        }
+    }
+
+    private synchronized boolean stopping() {
+        return stopped;
+    }
+
+    synchronized void wake() {
+        notifyAll();
     }
 
     private synchronized boolean pause() {

@@ -12,6 +12,8 @@ import org.cloudos.fs.cloudfs.format.Entry;
 import org.cloudos.fs.cloudfs.format.Features;
 import org.cloudos.fs.cloudfs.format.Superblock;
 import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.snapshot.Catalog;
+import org.cloudos.fs.cloudfs.snapshot.Drops;
 import org.cloudos.fs.cloudfs.volume.Making;
 import org.cloudos.fs.cloudfs.volume.Replay;
 import org.cloudos.fs.cloudfs.volume.Settings;
@@ -25,13 +27,17 @@ public final class OpenVolume {
     private final Contents contents;
     private final long replayed;
     private final Map<UUID, CloudFileSystem> views = new ConcurrentHashMap<>();
+    private final Catalog catalog;
+    private final Drops drops;
     private final Flusher flusher;
 
     private OpenVolume(Volume volume, Contents contents, long replayed) {
         this.volume = volume;
         this.contents = contents;
         this.replayed = replayed;
-        this.flusher = new Flusher(volume, contents);
+        this.catalog = new Catalog(volume, contents);
+        this.drops = new Drops(volume);
+        this.flusher = new Flusher(volume, contents, drops);
     }
 
     /**
@@ -145,6 +151,26 @@ public final class OpenVolume {
 
     public Contents contents() {
         return contents;
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    public Drops drops() {
+        return drops;
+    }
+
+    /** Work that waits is done soon. */
+    public void wake() {
+        flusher.wake();
+    }
+
+    /** Brings all to the medium, and goes on. */
+    public void quiesce() throws FsException {
+        if (!volume.readOnly()) {
+            contents.syncAll();
+        }
     }
 
     /** Log records that the open replayed. */

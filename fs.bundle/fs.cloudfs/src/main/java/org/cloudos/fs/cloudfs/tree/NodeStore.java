@@ -103,6 +103,11 @@ public final class NodeStore {
         return node;
     }
 
+    /** A node's bytes, from memory where they are there. Preconditions: the tree lock is held; nobody changes them. */
+    public byte[] page(Pointer pointer) throws FsException {
+        return at(pointer).page;
+    }
+
     /** Reads a node from the first copy that is good, and repairs the others. */
     public byte[] read(Pointer pointer, int level) throws FsException {
         FsException first = null;

@@ -47,6 +47,11 @@ public final class Inode {
         return data.number;
     }
 
+    /** Held, or in use by an operation. */
+    public boolean busy() {
+        return pins > 0 || holds > 0;
+    }
+
     public boolean gone() {
         return gone;
     }

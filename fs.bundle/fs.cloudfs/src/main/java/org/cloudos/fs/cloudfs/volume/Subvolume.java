@@ -36,6 +36,15 @@ public final class Subvolume {
         entry = changed;
     }
 
+    /** Its files are others now. Preconditions: the tree lock is held alone, nothing is unsaved and nobody uses an inode. */
+    public void rolledBack(Entry now) {
+        inodes.all().forEach(Inode::markGone);
+        inodes.clear();
+        tree.root(now.root());
+        nextInode = now.nextInode();
+        entry = now;
+    }
+
     /**
      * An inode's data: that in memory, or what its item says. {@code ENOENT}. Preconditions: the tree lock is held, alone by those that change
      * it.

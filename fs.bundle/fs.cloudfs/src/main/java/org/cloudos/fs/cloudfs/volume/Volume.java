@@ -269,6 +269,11 @@ public final class Volume implements Spares, AutoCloseable {
         }
     }
 
+    /** A number for a new subvolume. Preconditions: the tree lock is held alone. */
+    public long takeSubvolume() {
+        return nextSubvolume++;
+    }
+
     /** Preconditions: nothing in it is unsaved, or the volume is gone. */
     public void forget(Subvolume subvolume) {
         open.remove(subvolume.number());

@@ -1,0 +1,59 @@
+package org.cloudos.fs.cloudfs;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.cloudos.fs.Errno;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.mount.Entropy;
+import org.cloudos.fs.cloudfs.mount.Formatting;
+import org.cloudos.fs.cloudfs.volume.Settings;
+import org.cloudos.fs.volume.CheckReport;
+import org.cloudos.fs.volume.FormatOptions;
+import org.cloudos.fs.volume.Progress;
+import org.cloudos.fs.volume.Volumes;
+import org.cloudos.hal.block.BlockDevice;
+
+/** Volumes that are not open. */
+final class CloudVolumes implements Volumes {
+    private final OpenVolumes volumes;
+    private final CloudFsType type;
+    private final LongSupplier clock;
+
+    CloudVolumes(OpenVolumes volumes, CloudFsType type, LongSupplier clock) {
+        this.volumes = volumes;
+        this.type = type;
+        this.clock = clock;
+    }
+
+    private void closed(List<BlockDevice> devices) throws FsException {
+        for (BlockDevice device : devices) {
+            volumes.inUse(device);
+        }
+    }
+
+    @Override public UUID format(List<BlockDevice> devices, FormatOptions options) throws FsException {
+        closed(devices);
+        return Formatting.format(devices, options, Settings.memory(Settings.MEMORY, clock), Entropy.secure());
+    }
+
+    @Override public String open(List<BlockDevice> devices, Map<String, String> options) throws FsException {
+        return type.open(devices, options);
+    }
+
+    @Override public CheckReport check(List<BlockDevice> devices, char[] passphrase, boolean data, Progress progress) throws FsException {
+        closed(devices);
+        throw new FsException.Refused(Errno.EOPNOTSUPP, "check");
+    }
+
+    @Override public CheckReport repair(List<BlockDevice> devices, char[] passphrase, CheckReport plan, Progress progress) throws FsException {
+        closed(devices);
+        throw new FsException.Refused(Errno.EOPNOTSUPP, "repair");
+    }
+
+    @Override public void dump(BlockDevice device, char[] passphrase, String what, Consumer<String> lines) throws FsException {
+        throw new FsException.Refused(Errno.EOPNOTSUPP, "dump");
+    }
+}

@@ -1,0 +1,2 @@
+/** Snapshots, clones, rollback, send and receive. */
+package org.cloudos.fs.cloudfs.snapshot;
