@@ -6,7 +6,7 @@ const TOP = 8, BOTTOM = 20, LEFT = 0, RIGHT = 60
 
 /** A round number at or above the greatest value, with how many steps it has. */
 function scale(greatest, base) {
-  if (!(greatest > 0)) return [1, 2]
+  greatest = Math.max(greatest, base === 1024 ? 1024 : 1e-9)
   const unit = base === 1024 ? 1024 ** Math.floor(Math.log(greatest) / Math.log(1024)) : 1
   const power = 10 ** Math.floor(Math.log10(greatest / unit))
   for (const [step, parts] of [[1, 2], [2, 2], [3, 3], [4, 2], [5, 2], [6, 3], [8, 2], [10, 2]]) {

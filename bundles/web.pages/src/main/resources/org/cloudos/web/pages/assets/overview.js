@@ -13,11 +13,12 @@ const cards = [
   { title: 'Network', base: 1024, format: rate, lines: [['received', `sum(rate(node_network_receive_bytes_total{${REAL}}[1m]))`], ['sent', `sum(rate(node_network_transmit_bytes_total{${REAL}}[1m]))`]] },
 ]
 const ranges = [[15, '15 min'], [60, '1 h'], [360, '6 h'], [1440, '24 h']]
-let minutes = 60
+let minutes
 
 export default async function overview(main, there) {
   const graphs = h('div'), rest = h('div'), head = h('div'), alerts = h('div')
   main.append(head, alerts, graphs, rest)
+  minutes ??= await covered(there)
   const draw = async () => {
     const [data, disks] = await Promise.all([get('overview'), fileSystems(there), drawGraphs(graphs, there, () => draw())])
     fill(head, h('div', { class: 'top' }, h('div', {}, h('h1', {}, data.host || 'CloudOS'),
@@ -29,6 +30,13 @@ export default async function overview(main, there) {
   await draw()
   const timer = setInterval(() => document.hidden || draw().catch(() => {}), 10000)
   return () => clearInterval(timer)
+}
+
+/** The shortest time that has all that is kept. */
+async function covered(there) {
+  if (!there.history?.available) return 60
+  const kept = (Date.now() - (await get('metrics/extent')).since) / 60000
+  return (ranges.find(([m]) => m >= kept) ?? ranges.at(-1))[0]
 }
 
 async function drawGraphs(place, there) {
