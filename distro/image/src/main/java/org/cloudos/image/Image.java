@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
 public final class Image {
     /** Of the results' layout: a change here makes all again. */
-    private static final int VERSION = 8;
+    private static final int VERSION = 9;
 
     /** Beside an image with Debian's packages: NAME, VERSION, BYTES, and who needs it, with tabs between. */
     public static final String PACKAGES = "packages.tsv";
@@ -205,6 +205,7 @@ public final class Image {
             if (kernelModules != null) tree.modules(kernelModules);
             tree.runtime(runtime.resolve("jvm"));
             tree.home(home, archive.resolve(Home.ARCHIVE));
+            tree.plainModes();
             if (packages != null) tree.packages(packages.resolve("tree"));
             ErofsRoot.make(into.resolve("tree"), into.resolve("root.erofs"), packages == null ? Map.of() : PackageTree.readOwners(packages));
             Trees.delete(into.resolve("tree"));

@@ -73,7 +73,7 @@ final class ImageTree {
         if (there && Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new ImageException(who + " has a file /" + path + ", and " + origin.getOrDefault(path, "another") + " has a folder there");
         }
-        Files.createDirectories(target.getParent());
+        Trees.folders(target.getParent());
         Files.copy(file, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
         origin.put(path, who);
     }

@@ -79,7 +79,7 @@ final class PackageTree {
                 if (LEFT_OUT.matcher(path).matches() && !path.equals("usr/share/doc/" + deb.name() + "/copyright")) continue;
                 if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
                     if (path.isEmpty() || LEFT_OUT.matcher(path + "/").matches() || tree.has(path)) continue;
-                    Files.createDirectories(tree.at(path));
+                    Trees.folders(tree.at(path));
                     tree.permit(path, TempFiles.mode(file), ImageTree.Owner.ROOT);
                 } else {
                     tree.add(file, path, deb.name(), false);
@@ -138,7 +138,9 @@ final class PackageTree {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.sorted().toList()) {
                 if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                    tree.add(file, ImageTree.normal(folder.relativize(file).toString()), "the profile's own folder", true);
+                    String path = ImageTree.normal(folder.relativize(file).toString());
+                    tree.add(file, path, "the profile's own folder", true);
+                    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) tree.permit(path, Trees.plainMode(file), ImageTree.Owner.ROOT);
                 }
             }
         }
@@ -196,8 +198,7 @@ final class PackageTree {
     private void write(String name, String text) throws IOException {
         Path file = tree.root().resolve(name);
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) throw new ImageException("/" + name + " is CloudOS's own, and a package brings one");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+        Trees.write(file, text);
     }
 
     /** The file {@code owners} of a result. */

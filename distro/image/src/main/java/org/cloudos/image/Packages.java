@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** From the names in a profile to files: fetched, chosen and laid out, each once for the same inputs. */
 final class Packages {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /**
      * @param debs what the image has of Debian, apart from what every image has

@@ -55,9 +55,14 @@ final class RootTree {
         Files.copy(archive.resolveSibling(Home.SYSTEM_PACKAGES), target.resolve(Home.SYSTEM_PACKAGES));
     }
 
+    /** Whatever the umask here is: services of other users read these files too. */
+    void plainModes() throws IOException {
+        Trees.plainModes(root);
+    }
+
     /** Debian's packages and the profile's own files: folders with their modes, nothing over what is there. */
     void packages(Path tree) throws IOException {
-        Files.createDirectories(root.resolve("usr/sbin"));
+        Trees.folders(root.resolve("usr/sbin"));
         Files.createSymbolicLink(root.resolve("sbin"), Path.of("usr", "sbin"));
         try (Stream<Path> all = Files.walk(tree)) {
             for (Path file : all.sorted().skip(1).toList()) {

@@ -65,14 +65,13 @@ final class TempFiles {
         Path file = tree.at(path);
         boolean there = tree.has(path);
         switch (line.type()) {
-            case 'd', 'D', 'v', 'q', 'Q' -> Files.createDirectories(file);
+            case 'd', 'D', 'v', 'q', 'Q' -> Trees.folders(file);
             case 'f', 'F' -> {
-                Files.createDirectories(file.getParent());
-                if (!there) Files.writeString(file, line.argument().equals("-") ? "" : line.argument() + "\n");
+                if (!there) Trees.write(file, line.argument().equals("-") ? "" : line.argument() + "\n");
             }
             case 'L' -> link(file, line.argument());
             case 'C' -> {
-                Files.createDirectories(file.getParent());
+                Trees.folders(file.getParent());
                 if (!there) Files.copy(tree.at(ImageTree.normal(line.argument())), file, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
             }
             case 'z', 'm' -> {
@@ -91,7 +90,7 @@ final class TempFiles {
 
     private static void link(Path file, String target) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) return;
-        Files.createDirectories(file.getParent());
+        Trees.folders(file.getParent());
         Files.createSymbolicLink(file, Path.of(target));
     }
 

@@ -16,6 +16,8 @@ import java.util.function.Predicate;
 /** Copies and deletes folders, and copies files without filling their holes. */
 final class Trees {
     private static final int BLOCK = 1 << 16;
+    private static final int FOLDER = 0755;
+    private static final int FILE = 0644;
 
     private Trees() {}
 
@@ -32,6 +34,41 @@ final class Trees {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** Makes a folder and those above it that are missing, with the modes of an image whatever the umask here is. */
+    static void folders(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) return;
+        folders(folder.getParent());
+        Files.createDirectory(folder);
+        Files.setAttribute(folder, "unix:mode", FOLDER);
+    }
+
+    /** Writes a file, likewise. */
+    static void write(Path file, String text) throws IOException {
+        folders(file.getParent());
+        Files.writeString(file, text);
+        Files.setAttribute(file, "unix:mode", FILE);
+    }
+
+    /** Gives everything below a folder the modes of an image: 0755 for folders and programs, 0644 for all else. */
+    static void plainModes(Path tree) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a) throws IOException {
+                Files.setAttribute(dir, "unix:mode", FOLDER);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+                if (a.isRegularFile()) Files.setAttribute(file, "unix:mode", plainMode(file));
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** The mode in an image of a file that comes from here. */
+    static int plainMode(Path file) throws IOException {
+        return ((Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0100) != 0 ? FOLDER : FILE;
     }
 
     /** Copies what {@code wanted} accepts (relative paths; folders are made as needed); links stay links. */

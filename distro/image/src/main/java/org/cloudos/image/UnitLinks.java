@@ -55,7 +55,7 @@ final class UnitLinks {
 
     private void link(String name, String unit) throws IOException {
         Path link = tree.at("etc/systemd/system/" + name);
-        Files.createDirectories(link.getParent());
+        Trees.folders(link.getParent());
         if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) Files.createSymbolicLink(link, UNITS.resolve(unit));
     }
 
