@@ -2,7 +2,6 @@ package org.cloudos.journal;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** What a record must be like. Immutable. */
@@ -128,7 +127,18 @@ public sealed interface Condition {
     record Glob(String text) {
         /** Kept in lower case. */
         public Glob {
-            text = text.toLowerCase(Locale.ROOT);
+            StringBuilder lower = new StringBuilder(text.length());
+            text.chars().forEach(c -> lower.append(fold((char) c)));
+            text = lower.toString();
+        }
+
+        /** Lower case, char by char. ASCII letters are like ASCII letters only, so that an index of bytes can tell. */
+        static char fold(char c) {
+            if (c < 0x80) {
+                return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+            }
+            char lower = Character.toLowerCase(c);
+            return lower < 0x80 ? c : lower;
         }
 
         /** Whether it stands for one text only. */
@@ -146,7 +156,7 @@ public sealed interface Condition {
                 if (p < text.length() && text.charAt(p) == '*') {
                     star = p++;
                     mark = v;
-                } else if (p < text.length() && (text.charAt(p) == '?' || text.charAt(p) == Character.toLowerCase(value.charAt(v)))) {
+                } else if (p < text.length() && (text.charAt(p) == '?' || text.charAt(p) == fold(value.charAt(v)))) {
                     p++;
                     v++;
                 } else if (star >= 0) {

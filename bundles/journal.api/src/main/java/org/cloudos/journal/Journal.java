@@ -61,7 +61,7 @@ public interface Journal {
         /** The last sequence that was looked at, matching or not: where another feed would go on. */
         long position();
 
-        /** How many sequence numbers were removed before this feed could read them, at least. */
+        /** How many sequence numbers lay before the oldest record that is left when this feed came to read them. */
         long missed();
 
         @Override void close();
