@@ -44,7 +44,7 @@ class DamageTest {
     }
 
     private static Entry small(int n) {
-        return Entry.at(Level.INFO, n + " message").time(n).bundle("b" + n % 2).logger("l").with("k", "v").build();
+        return Entry.at(Level.INFO, n + " message").time(Entry.nanos(Records.NOW) + n).bundle("b" + n % 2).logger("l").with("k", "v").build();
     }
 
     private static List<long[]> blocks(Path in, byte[] bytes) throws IOException {

@@ -1,0 +1,2 @@
+/** The kernel's messages as records of the journal. */
+package org.cloudos.journal.kernel;
