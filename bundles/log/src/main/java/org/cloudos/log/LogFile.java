@@ -56,7 +56,7 @@ final class LogFile {
         if (out == null) {
             Files.createDirectories(file.getParent());
             out = new FileOutputStream(file.toFile(), true);
-            size = out.getChannel().size();
+            size = Files.size(file); // not by a channel, which an interrupt would close
         }
     }
 

@@ -24,7 +24,7 @@ public final class Help {
             Map.entry("format", "show a value as the shell does"), Map.entry("grep", "lines that match a pattern"),
             Map.entry("head", "the first lines of files"), Map.entry("history", "the lines typed before"),
             Map.entry("if", "if {condition} {then} {else}"), Map.entry("jobs", "jobs of this session"),
-            Map.entry("keymap", "keys of the line editor"), Map.entry("less", "page through a file, or output: os:log | less"),
+            Map.entry("keymap", "keys of the line editor"), Map.entry("less", "page through a file, or output: log:tail | less"),
             Map.entry("ls", "list files"), Map.entry("more", "same as less"), Map.entry("nano", "edit a file"),
             Map.entry("new", "make a Java object"), Map.entry("not", "invert a condition"),
             Map.entry("pwd", "the current folder"), Map.entry("set", "show or set session options"),

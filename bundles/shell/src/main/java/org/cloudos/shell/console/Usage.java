@@ -60,7 +60,7 @@ record Usage(String name, Method method) {
         return arguments;
     }
 
-    /** {@code os:log [--level VALUE] [--json] ARGUMENT...}. */
+    /** {@code log:tail [--level VALUE] [--json] ARGUMENT...}. */
     String line() {
         StringBuilder line = new StringBuilder(name);
         for (Option option : options()) {

@@ -34,7 +34,7 @@ class CommandsTest {
     @Test
     void showTheSystem() throws Exception {
         Run run = exec("os:status", "os:memory --json", "os:boottime --json", "bundle:list --json", "bundle:why org.jline",
-                "os:subsystems", "os:log", "bundle:history", "help", "help os:log", "status");
+                "os:subsystems", "log:tail", "bundle:history", "help", "help log:tail", "status");
         assertEquals(0, run.status(), run.toString());
         assertTrue(run.out().contains("profile       test"), run.toString());
         assertTrue(run.out().matches("(?s).*\\{\"total\":\\d+,\"used\":\\d+,.*"), run.toString());
@@ -59,8 +59,8 @@ class CommandsTest {
     void failuresAreToldInWordsAndByTheStatus() throws Exception {
         String[][] cases = {
             {"os:statsu", "Unknown command: os:statsu. Did you mean os:status?"},
-            {"os:log --levl warn", "unknown option --levl. Did you mean --level?"},
-            {"os:log --level loud", "expected error, warn, info, debug or trace, found loud"},
+            {"log:tail --levl warn", "unknown option --levl. Did you mean --level?"},
+            {"log:tail --level loud", "expected error, warn, info, debug or trace, found loud"},
             {"cat /nonexistent", "cat: /nonexistent: no such file or folder"},
             {"cat /proc", "cat: /proc: is a folder"},
             {"bundle:why nothing", "No bundle nothing is installed."},

@@ -1,4 +1,4 @@
-package org.cloudos.commands;
+package org.cloudos.log;
 
 import java.io.PrintStream;
 import java.time.Instant;
@@ -26,9 +26,9 @@ import org.osgi.service.log.LogLevel;
 import org.osgi.service.log.LogListener;
 import org.osgi.service.log.LogReaderService;
 
-/** The log that the system keeps in memory. */
+/** The log that is kept in memory. A system with the journal has this command from there. */
 @Component(service = LogCommand.class)
-@GogoCommand(scope = "os", function = "log")
+@GogoCommand(scope = "log", function = "tail")
 public final class LogCommand {
     private static final int QUEUE = 1000;
 
@@ -45,8 +45,8 @@ public final class LogCommand {
 
     /** Shows the last entries, and the next ones. */
     @Descriptor("the last entries of the system's log")
-    @Example({"os:log", "os:log --level warn -n 50", "os:log --bundle org.cloudos.ssh -f", "os:log --json | grep ERROR"})
-    public Object log(CommandSession session,
+    @Example({"log:tail", "log:tail --level warn -n 50", "log:tail --bundle org.cloudos.ssh -f", "log:tail --json | grep ERROR"})
+    public Object tail(CommandSession session,
             @Parameter(names = {"--level", "-l"}, absentValue = "info") @Descriptor("this level and worse")
             @Suggest(words = {"error", "warn", "info", "debug", "trace"}) String level,
             @Parameter(names = {"--bundle", "-b"}, absentValue = "") @Descriptor("symbolic name of the bundle that logged")

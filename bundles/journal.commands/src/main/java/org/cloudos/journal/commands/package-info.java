@@ -1,0 +1,2 @@
+/** The journal on the terminal. */
+package org.cloudos.journal.commands;

@@ -1,0 +1,38 @@
+package org.cloudos.journal.logback;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/**
+ * Logback's configuration, found by ServiceLoader: everything from INFO up goes to the journal, or waits for it. Who names a
+ * file with {@code logback.configurationFile} has that instead, and the journal beside it.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+public final class JournalConfigurator extends ContextAwareBase implements Configurator {
+    /** For ServiceLoader. */
+    public JournalConfigurator() { }
+
+    @Override public ExecutionStatus configure(LoggerContext context) {
+        if (System.getProperty("logback.configurationFile") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+        appender(context);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** Puts it in if it isn't there. */
+    static void appender(LoggerContext context) {
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        if (root.getAppender(JournalAppender.NAME) == null) {
+            JournalAppender appender = new JournalAppender(Inlet.SLF4J);
+            appender.setContext(context);
+            appender.start();
+            root.addAppender(appender);
+        }
+    }
+}
