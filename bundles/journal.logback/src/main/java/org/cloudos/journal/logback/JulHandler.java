@@ -14,26 +14,36 @@ import org.slf4j.spi.LocationAwareLogger;
  * What is logged with {@code java.util.logging}, the JDK itself included, goes the way of SLF4J. It takes the place of the
  * handler that writes to the process's error stream.
  */
-final class JulHandler extends Handler {
+public final class JulHandler extends Handler {
     private static final String SELF = JulHandler.class.getName();
     private final SimpleFormatter formatter = new SimpleFormatter();
-    private Handler[] before = {};
 
-    void install() {
+    /** For the JDK, which makes it when {@link JulSetup} names it. */
+    public JulHandler() { }
+
+    /** It alone has what is logged; which is little to do when {@link JulSetup} came first. */
+    static void install() {
         Logger root = root();
-        before = root.getHandlers();
-        for (Handler other : before) {
+        for (Handler other : root.getHandlers()) {
+            if (other instanceof JulHandler) {
+                return;
+            }
+        }
+        for (Handler other : root.getHandlers()) {
             root.removeHandler(other);
         }
-        root.addHandler(this);
+        root.addHandler(new JulHandler());
     }
 
-    void remove() {
-        Logger root = root();
-        root.removeHandler(this);
-        for (Handler other : before) {
-            root.addHandler(other);
-        }
+    /** Logback decides by logger; here, only what nobody wants is left out. */
+    static void least(org.cloudos.journal.Level level) {
+        root().setLevel(switch (level) {
+            case ERROR -> Level.SEVERE;
+            case WARN -> Level.WARNING;
+            case INFO -> Level.INFO;
+            case DEBUG -> Level.FINE;
+            case TRACE -> Level.ALL;
+        });
     }
 
     private static Logger root() {

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +96,7 @@ final class LogLevels implements Levels {
         loggers.putAll(without(rules, bundles.keySet())); // a rule for a package by its name is nearer than its bundle's
         applyToLogback(loggers);
         applyToOsgi(without(rules, bundles.keySet()), bundles);
+        JulHandler.least(Collections.min(rules.values()));
     }
 
     private static Map<String, Level> without(Map<String, Level> rules, Set<String> names) {

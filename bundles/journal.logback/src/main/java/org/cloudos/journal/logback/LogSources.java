@@ -46,7 +46,6 @@ public final class LogSources implements Levels {
     private final Owners owners;
     private final OsgiLog osgi;
     private final LogLevels levels;
-    private final JulHandler jul = new JulHandler();
 
     /** Begins with what has waited for the journal. */
     @Activate
@@ -64,7 +63,7 @@ public final class LogSources implements Levels {
         Inlet.SLF4J.attach(journal, owners);
         osgi = new OsgiLog(reader, journal);
         osgi.follow(Long.getLong(NEWEST_OSGI, 0));
-        jul.install();
+        JulHandler.install();
     }
 
     @Modified
@@ -74,7 +73,6 @@ public final class LogSources implements Levels {
 
     @Deactivate
     void close() {
-        jul.remove();
         osgi.close();
         System.setProperty(NEWEST_OSGI, Long.toString(System.currentTimeMillis())); // for the next one, which may be another bundle
         Inlet.SLF4J.detach();

@@ -26,6 +26,10 @@ final class Explanation {
     private static final Pattern PART = Pattern.compile("\\(([\\w.]+)(>=|<=|=)([^()*]+)\\)");
     private static final Pattern BELOW = Pattern.compile("\\(!\\((?:version|bundle-version)>=([^()]+)\\)\\)");
 
+    /** Both machines at once: an image of either is made of the same list. Names as the framework has them (Core 8, §4.3.3). */
+    private static final String LINUX = "osgi.native;osgi.native.osname:List<String>='Linux';"
+            + "osgi.native.processor:List<String>='x86-64,amd64,em64t,x86_64,aarch64,arm_le'";
+
     private record Named(String name, Resource resource) { }
 
     private final List<Named> resources = new ArrayList<>();
@@ -45,6 +49,7 @@ final class Explanation {
             }
             ResourceBuilder system = new ResourceBuilder();
             system.addEE(EE.JavaSE_25);
+            system.addProvideCapabilities(LINUX);
             repository.find("org.apache.felix.framework").forEach(f -> system.addManifest(f.manifest()));
             String extra = profile.text().merged().getProperty("-runsystemcapabilities");
             if (extra != null) {
