@@ -29,6 +29,12 @@ static void check_memory(void) {
     if (kib / 1024 < NEEDED_MIB) give_up(text);
 }
 
+static void set_host_name(void) {
+    char name[65];
+    if ((option("hostname", name, sizeof name) || read_file("/etc/hostname", name, sizeof name) > 0) && sethostname(name, strlen(name)))
+        say("host name %s: %m", name);
+}
+
 /* What the first prompt doesn't wait for. */
 static void late(void) {
     if (fork()) return;
@@ -55,6 +61,7 @@ int main(void) {
     if (!mount_root("/root")) give_up("no root file system: no block device holds an EROFS labelled cloudos-root");
     mount_data("/root/var");
     switch_root("/root");
+    set_host_name();
     log_to_data();
     set_up_packages();
     late();

@@ -72,7 +72,7 @@ async function fileSystems(there) {
     const [size, free] = await Promise.all(['node_filesystem_size_bytes', 'node_filesystem_avail_bytes'].map(q => get('metrics/now', { q })))
     const left = new Map(free.map(r => [r.labels.mountpoint, r.value]))
     const seen = new Set()
-    return size.filter(r => r.value > 0 && !/^\/(etc|proc|sys|dev|run|tmp)(\/|$)/.test(r.labels.mountpoint) && left.has(r.labels.mountpoint))
+    return size.filter(r => r.value > 0 && r.labels.fstype !== 'erofs' && !/^\/(etc|proc|sys|dev|run|tmp)(\/|$)/.test(r.labels.mountpoint) && left.has(r.labels.mountpoint))
       .filter(r => { const key = r.labels.device + r.value + left.get(r.labels.mountpoint); return !seen.has(key) && seen.add(key) })
       .map(r => ({ at: r.labels.mountpoint, kind: r.labels.fstype, size: r.value, used: r.value - left.get(r.labels.mountpoint) }))
   } catch {
@@ -86,7 +86,7 @@ function room(disks) {
     { title: 'Mounted at', name: true, cell: d => [d.at, h('div', { class: 'sub' }, d.kind ?? '')] },
     { title: 'Used', nowrap: true, cell: d => {
       const part = d.used / d.size
-      return [h('span', { class: 'meter' + (d.kind === 'erofs' ? '' : part > .95 ? ' bad' : part > .85 ? ' warn' : ''), 'aria-hidden': 'true' }, h('i', { style: { width: 100 * part + '%' } })), percent(100 * part)]
+      return [h('span', { class: 'meter' + (part > .95 ? ' bad' : part > .85 ? ' warn' : ''), 'aria-hidden': 'true' }, h('i', { style: { width: 100 * part + '%' } })), percent(100 * part)]
     } },
     { title: 'Size', num: true, nowrap: true, cell: d => bytes(d.size) },
   ], disks))
