@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.check.Check;
 import org.cloudos.fs.cloudfs.mount.Entropy;
 import org.cloudos.fs.cloudfs.mount.Formatting;
 import org.cloudos.fs.cloudfs.volume.Settings;
@@ -45,12 +46,12 @@ final class CloudVolumes implements Volumes {
 
     @Override public CheckReport check(List<BlockDevice> devices, char[] passphrase, boolean data, Progress progress) throws FsException {
         closed(devices);
-        throw new FsException.Refused(Errno.EOPNOTSUPP, "check");
+        return new Check(devices, passphrase, Settings.memory(Settings.MEMORY, clock), progress).run(data);
     }
 
     @Override public CheckReport repair(List<BlockDevice> devices, char[] passphrase, CheckReport plan, Progress progress) throws FsException {
         closed(devices);
-        throw new FsException.Refused(Errno.EOPNOTSUPP, "repair");
+        return new Check(devices, passphrase, Settings.memory(Settings.MEMORY, clock), progress).repair(plan);
     }
 
     @Override public void dump(BlockDevice device, char[] passphrase, String what, Consumer<String> lines) throws FsException {

@@ -60,8 +60,8 @@ public final class Copying {
                 return bytes(from, offset, to, toOffset, n);
             }
             bytes(from, offset, to, toOffset, head - offset);
-            blocks(from, head >> Layout.BLOCK_SHIFT, to, toOffset + head - offset >> Layout.BLOCK_SHIFT, whole >> Layout.BLOCK_SHIFT);
-            grow(to, toOffset + head - offset + whole);
+            blocks(from, head >> Layout.BLOCK_SHIFT, to, toOffset + head - offset >> Layout.BLOCK_SHIFT, whole >> Layout.BLOCK_SHIFT,
+                    toOffset + head - offset + whole);
             long done = head - offset + whole;
             bytes(from, offset + done, to, toOffset + done, n - done);
             return n;
@@ -88,13 +88,6 @@ public final class Copying {
         }
     }
 
-    private void grow(Inode to, long end) throws FsException {
-        if (end > to.data.size) {
-            contents.writer.resize(to, end);
-        }
-        contents.writer.touch(to);
-    }
-
     /** FICLONERANGE. */
     public void share(Inode from, long offset, Inode to, long toOffset, long length) throws FsException {
         lock(from, to);
@@ -109,15 +102,19 @@ public final class Copying {
             if (n == 0) {
                 return;
             }
-            blocks(from, offset >> Layout.BLOCK_SHIFT, to, toOffset >> Layout.BLOCK_SHIFT, n + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT);
-            grow(to, toOffset + n);
+            blocks(from, offset >> Layout.BLOCK_SHIFT, to, toOffset >> Layout.BLOCK_SHIFT, n + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT,
+                    toOffset + n);
         } finally {
             unlock(from, to);
         }
     }
 
-    /** Blocks of one file become those of another too. */
-    private void blocks(Inode from, long block, Inode to, long toBlock, long count) throws FsException {
+    /**
+     * Blocks of one file become those of another too.
+     *
+     * @param size that the other has at least in the end: what was behind its end in its last block is replaced
+     */
+    private void blocks(Inode from, long block, Inode to, long toBlock, long count, long size) throws FsException {
         contents.writeback.run(from);
         contents.writeback.run(to);
         if (toBlock << Layout.BLOCK_SHIFT > to.data.size) {
@@ -127,6 +124,9 @@ public final class Copying {
         List<Extent> first = contents.extents(from, block, block + 1);
         if (!first.isEmpty() && first.getFirst().kind() == Extent.INLINE) {
             bytes(from, block << Layout.BLOCK_SHIFT, to, toBlock << Layout.BLOCK_SHIFT, Math.min(count << Layout.BLOCK_SHIFT, from.data.size));
+            if (size > to.data.size) {
+                contents.writer.resize(to, size);
+            }
             return;
         }
         Subvolume s = to.subvolume;
@@ -141,6 +141,11 @@ public final class Copying {
                     Extent part = e.part(Math.max(start, e.from()), Math.min(e.end(), block + count), Math.max(start, e.from()) + by);
                     change.share(part.address(), part.stored());
                     Extents.put(change, to.data, part);
+                }
+                synchronized (to.data) {
+                    to.data.size = Math.max(to.data.size, Math.min(size, Math.min(end, block + count) + by << Layout.BLOCK_SHIFT));
+                    to.data.savedSize = to.data.size;
+                    to.data.modified = to.data.changed = volume.now();
                 }
                 change.put(to.data);
                 return null;

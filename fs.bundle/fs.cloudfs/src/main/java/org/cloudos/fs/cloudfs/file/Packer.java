@@ -1,6 +1,7 @@
 package org.cloudos.fs.cloudfs.file;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import net.jpountz.lz4.LZ4Exception;
@@ -16,18 +17,19 @@ public final class Packer {
         static final LZ4Factory FACTORY = LZ4Factory.fastestJavaInstance();
     }
 
-    /** @return bytes packed, or -1 when they would not fit into {@code most} */
+    /**
+     * @param to at least 1 MiB: what can't be packed well is found by its length, not by an exception
+     * @return bytes packed, or -1 when they are more than {@code most}
+     */
     public int pack(Codec codec, MemorySegment from, MemorySegment to, int most) {
         ByteBuffer source = from.asByteBuffer(), target = to.asByteBuffer();
+        int n;
         if (codec == Codec.LZ4) {
-            try {
-                return Lz4.FACTORY.fastCompressor().compress(source, 0, source.limit(), target, 0, most);
-            } catch (LZ4Exception tooBig) {
-                return -1;
-            }
+            n = Lz4.FACTORY.fastCompressor().compress(source, 0, source.limit(), target, 0, target.limit());
+        } else {
+            n = (int) Zstd.compressDirectByteBuffer(target, 0, target.limit(), source, 0, source.limit(), ZSTD_LEVEL);
         }
-        long n = Zstd.compressDirectByteBuffer(target, 0, most, source, 0, source.limit(), ZSTD_LEVEL);
-        return Zstd.isError(n) ? -1 : (int) n;
+        return n > 0 && n <= most ? n : -1;
     }
 
     /** Untrusted bytes. @return bytes unpacked, or -1 when they are no pack or don't fit */
@@ -40,7 +42,10 @@ public final class Packer {
                 return -1;
             }
         }
-        long n = Zstd.decompressDirectByteBuffer(target, 0, target.limit(), source, 0, source.limit());
-        return Zstd.isError(n) ? -1 : (int) n;
+        try {
+            return (int) Zstd.decompressDirectByteBuffer(target, 0, target.limit(), source, 0, source.limit());
+        } catch (ZstdException e) {
+            return -1;
+        }
     }
 }

@@ -5,16 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.file.Contents;
 import org.cloudos.fs.cloudfs.format.Entry;
-import org.cloudos.fs.cloudfs.format.Features;
-import org.cloudos.fs.cloudfs.format.Superblock;
-import org.cloudos.fs.cloudfs.medium.Medium;
 import org.cloudos.fs.cloudfs.snapshot.Catalog;
 import org.cloudos.fs.cloudfs.snapshot.Drops;
-import org.cloudos.fs.cloudfs.volume.Making;
 import org.cloudos.fs.cloudfs.volume.Replay;
 import org.cloudos.fs.cloudfs.volume.Settings;
 import org.cloudos.fs.cloudfs.volume.Subvolume;
@@ -49,43 +44,17 @@ public final class OpenVolume {
      */
     public static OpenVolume open(List<BlockDevice> devices, Settings asked, char[] passphrase, boolean dropLog, Map<UUID, Map<Long, Long>> held)
             throws FsException {
-        Medium medium = new Medium(devices, null);
+        Volume volume = Opening.open(devices, asked, passphrase, false);
         try {
-            Superblock superblock = Superblocks.newest(medium);
-            Settings settings = permitted(superblock, medium, asked);
-            if (superblock.features().has(Features.ENCRYPTED)) {
-                medium = medium.with(KeySlot.open(superblock.sealedKey(), passphrase, superblock.volume()).cipher());
-            }
-            return start(medium, superblock, settings, dropLog, held);
+            return start(volume, dropLog, held);
         } catch (FsException | RuntimeException e) {
-            medium.close();
+            volume.close();
             throw e;
         }
     }
 
-    private static Settings permitted(Superblock superblock, Medium medium, Settings settings) throws FsException {
-        Features features = superblock.features();
-        if (!features.readable()) {
-            throw new FsException.Refused(Errno.EOPNOTSUPP, "volume " + superblock.volume() + " has features that this version does not know: "
-                    + features.unknown());
-        }
-        if (!features.writable() && !settings.readOnly()) {
-            throw new FsException.Refused(Errno.EOPNOTSUPP, "volume " + superblock.volume() + " can only be read (option ro) by this version: "
-                    + features.unknown());
-        }
-        if (superblock.devices() != medium.copies()) {
-            throw new FsException.Refused(Errno.EINVAL, "volume " + superblock.volume() + " is on " + superblock.devices() + " devices, "
-                    + medium.copies() + " were given");
-        }
-        if (superblock.blocks() > medium.blocks()) {
-            throw new FsException.Corrupt("volume " + superblock.volume(), "blocks", "at most the device's " + medium.blocks(), superblock.blocks());
-        }
-        return medium.readOnly() ? settings.asReadOnly() : settings;
-    }
-
-    private static OpenVolume start(Medium medium, Superblock superblock, Settings settings, boolean dropLog, Map<UUID, Map<Long, Long>> held)
-            throws FsException {
-        Volume volume = Making.committed(medium, superblock, settings);
+    private static OpenVolume start(Volume volume, boolean dropLog, Map<UUID, Map<Long, Long>> held) throws FsException {
+        Settings settings = volume.settings;
         Contents contents = new Contents(volume);
         volume.readOnly(false); // a log is replayed in memory for readers as well
         volume.commitLock.lock();

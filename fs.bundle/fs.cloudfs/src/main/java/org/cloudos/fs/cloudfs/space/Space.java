@@ -56,11 +56,22 @@ public final class Space {
     private volatile long pinned;
     private int found;
 
-    public Space(Tree tree, long blocks, int logBlocks, long[] goals) throws FsException {
+    /** @param tolerant for a check: summaries that can't be read are left out */
+    public Space(Tree tree, long blocks, int logBlocks, long[] goals, boolean tolerant) throws FsException {
         this.tree = tree;
         this.logBlocks = logBlocks;
         this.goals = goals.clone();
         resize(blocks);
+        try {
+            load();
+        } catch (FsException.Corrupt e) {
+            if (!tolerant) {
+                throw e;
+            }
+        }
+    }
+
+    private void load() throws FsException {
         for (Cursor c = tree.from(Key.SUMMARIES, 0); c.valid(); c.next()) {
             long chunk = c.high() - Key.SUMMARIES;
             if (Key.type(c.low()) != Key.SUMMARY || c.length() != 4 * Key.SUMMARY_GROUPS) {
@@ -446,6 +457,19 @@ public final class Space {
         Group group = group((int) (block >> Layout.GROUP_SHIFT));
         int i = (int) (block & Layout.GROUP - 1);
         return (group.used[i >> 6] >>> i & 1) != 0;
+    }
+
+    /** A group's bitmap becomes what a check found. */
+    public void correct(int g, long[] used) {
+        Group group = loaded.get(g);
+        if (group == null) {
+            group = new Group(g);
+            loaded.put(g, group);
+        }
+        System.arraycopy(used, 0, group.used, 0, Bits.WORDS);
+        System.arraycopy(used, 0, group.busy, 0, Bits.WORDS);
+        count(g, clear(used), fours(used));
+        changed.set(g);
     }
 
     /** Free runs of at least so many blocks in a group, for discarding: start and count of each. */

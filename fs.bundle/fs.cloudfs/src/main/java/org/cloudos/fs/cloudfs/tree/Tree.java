@@ -208,6 +208,32 @@ public final class Tree {
         return true;
     }
 
+    /** Takes away a child that can't be read: what stands where a key leads to. */
+    public void prune(long high, long low, long address) throws FsException {
+        if (root.address() == address) {
+            Node leaf = store.create(Page.empty(0));
+            root = new Pointer(leaf.address, 0, 0, 0, 0);
+            return;
+        }
+        Node node = writableTop();
+        while (node.level() > 0) {
+            int i = Page.child(node.page, high, low);
+            if (Le.i64(node.page, Page.at(node.page, i)) == address) {
+                if (node.count() == 1) {
+                    Node leaf = store.create(Page.empty(node.level() - 1));
+                    if (node.level() > 1) {
+                        throw new FsException.Corrupt("tree " + number, "node " + address, "a neighbour", "none");
+                    }
+                    Page.replace(node.page, i, branch(leaf), 0, Pointer.BYTES);
+                } else {
+                    Page.remove(node.page, i);
+                }
+                return;
+            }
+            node = writableChild(node, i);
+        }
+    }
+
     /** Joins a node with a neighbour where they fit into one. */
     private boolean merge(Node parent, int i, Node node) throws FsException {
         if (parent.count() < 2) {

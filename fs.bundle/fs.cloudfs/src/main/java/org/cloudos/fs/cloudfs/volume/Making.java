@@ -17,7 +17,7 @@ public final class Making {
 
     /** A volume with an empty root folder; its first commit writes it. */
     public static Volume fresh(Medium medium, Superblock superblock, Settings settings, UUID head) throws FsException {
-        Volume volume = new Volume(medium, superblock, settings, true);
+        Volume volume = new Volume(medium, superblock, settings, true, false);
         volume.lock.writeLock().lock();
         try {
             Tree tree = Tree.empty(Entry.HEAD, volume.nodes, volume);
@@ -38,9 +38,13 @@ public final class Making {
         return volume;
     }
 
-    /** A volume as its superblock says. */
-    public static Volume committed(Medium medium, Superblock superblock, Settings settings) throws FsException {
-        return new Volume(medium, superblock, settings, false);
+    /**
+     * A volume as its superblock says.
+     *
+     * @param tolerant also with damaged bitmaps: for a check
+     */
+    public static Volume committed(Medium medium, Superblock superblock, Settings settings, boolean tolerant) throws FsException {
+        return new Volume(medium, superblock, settings, false, tolerant);
     }
 
     /** For the superblock of a volume that has no trees yet. */

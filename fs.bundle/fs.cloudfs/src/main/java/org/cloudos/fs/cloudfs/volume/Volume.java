@@ -53,7 +53,7 @@ public final class Volume implements Spares, AutoCloseable {
     long nextSubvolume; // guarded by the tree lock
 
     /** @param fresh a new volume: its trees are made, the superblock's pointers are not looked at */
-    Volume(Medium medium, Superblock superblock, Settings settings, boolean fresh) throws FsException {
+    Volume(Medium medium, Superblock superblock, Settings settings, boolean fresh, boolean tolerant) throws FsException {
         this.medium = medium;
         this.superblock = superblock;
         this.settings = settings;
@@ -63,7 +63,7 @@ public final class Volume implements Spares, AutoCloseable {
         this.catalog = fresh ? Tree.empty(CATALOG, nodes, this) : new Tree(CATALOG, nodes, this, superblock.catalog());
         this.spaceTree = fresh ? Tree.empty(SPACE, nodes, this) : new Tree(SPACE, nodes, this, superblock.space());
         this.sharesTree = fresh ? Tree.empty(SHARES, nodes, this) : new Tree(SHARES, nodes, this, superblock.shares());
-        this.space = new Space(spaceTree, superblock.blocks(), superblock.logBlocks(), superblock.goals());
+        this.space = new Space(spaceTree, superblock.blocks(), superblock.logBlocks(), superblock.goals(), tolerant);
         this.shares = new Shares(sharesTree);
         this.hash = new NameHash(superblock.hashKey0(), superblock.hashKey1());
         this.slots = new Slots((int) Math.max(256, settings.dirtyBytes() / Layout.BLOCK));
