@@ -35,6 +35,7 @@ public final class Main {
         root.addSubcommand(new ImageCommand(console));
         root.addSubcommand(profileCommand(console));
         root.addSubcommand(new DeployCommand(console));
+        root.addSubcommand(FsCommand.all(console));
         root.addSubcommand(new BenchCommand(console));
         root.addSubcommand(new TestCommand());
         root.addSubcommand(new CommandLine(new NewCommand()).addSubcommand(new NewBundleCommand(console)));

@@ -190,7 +190,7 @@ public final class Session {
     }
 
     /** Whether it is unmounted, or left. */
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return ended.getCount() == 0;
     }
 

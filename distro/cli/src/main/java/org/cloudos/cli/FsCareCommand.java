@@ -1,0 +1,77 @@
+package org.cloudos.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.cloudos.cli.fs.Sizes;
+import org.cloudos.cli.fs.VolumeWork;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Care for a volume, mounted or not. */
+@Command(name = "care", header = "Scrubs, trims, resizes and defragments volumes, sets compression and quotas.", synopsisSubcommandLabel = "COMMAND")
+final class FsCareCommand implements Runnable {
+    private final Console console;
+    @Spec private CommandSpec spec;
+
+    FsCareCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Expected one of: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    @Command(name = "scrub", header = "Reads everything against its checksums, and repairs what has a good copy.")
+    int scrub(@Parameters(paramLabel = "IMAGE") Path place, @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, "Scrubbing", options, "scrub");
+    }
+
+    @Command(name = "trim", header = "Tells the device what is free.")
+    int trim(@Parameters(paramLabel = "IMAGE") Path place, @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, "Trimming", options, "trim");
+    }
+
+    @Command(name = "resize", header = "Grows or shrinks the volume; the device must be as large.")
+    int resize(@Parameters(paramLabel = "IMAGE") Path place, @Parameters(paramLabel = "SIZE") String size, @Mixin FsVolumeOptions options)
+            throws IOException {
+        return work(place, "Resizing", options, "resize", "bytes", Long.toString(Sizes.parse(size)));
+    }
+
+    @Command(name = "defragment", header = "Writes a file's pieces, or those of a folder's files, in longer ones.")
+    int defragment(@Parameters(paramLabel = "IMAGE") Path place, @Parameters(paramLabel = "PATH", description = "In the volume.") String path,
+            @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, "Defragmenting", options, "defragment", "path", path);
+    }
+
+    @Command(name = "compression", header = "How a file, or new files of a folder, are written from now on.")
+    int compression(@Parameters(paramLabel = "IMAGE") Path place, @Parameters(paramLabel = "PATH", description = "In the volume.") String path,
+            @Parameters(paramLabel = "CODEC", description = "none, lz4, zstd or inherit.") String codec, @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, null, options, "compression", "path", path, "codec", codec);
+    }
+
+    @Command(name = "quota", header = "Limits all that a folder holds; shows the limits where no folder is given.")
+    int quota(@Parameters(paramLabel = "IMAGE") Path place,
+            @Parameters(arity = "0..1", paramLabel = "PATH", description = "In the volume.") String path,
+            @Option(names = "--size", paramLabel = "SIZE", description = "Bytes at most.") String size,
+            @Option(names = "--files", paramLabel = "N", description = "Files and folders at most.", defaultValue = "0") long files,
+            @Mixin FsVolumeOptions options) throws IOException {
+        return path == null ? work(place, null, options, "quotas") : work(place, null, options, "quota", "path", path, "bytes",
+                Long.toString(size == null ? 0 : Sizes.parse(size)), "nodes", Long.toString(files));
+    }
+
+    @Command(name = "statistics", header = "Counters of an open volume.")
+    int statistics(@Parameters(paramLabel = "IMAGE") Path place, @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, null, options, "statistics");
+    }
+
+    private int work(Path place, String title, FsVolumeOptions options, String what, String... arguments) throws IOException {
+        VolumeWork work = options.work(console);
+        work.show(work.run(place, title, null, null, what, arguments), options.json());
+        return Failure.OK;
+    }
+}

@@ -1,0 +1,92 @@
+package org.cloudos.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.cloudos.cli.fs.Images;
+import org.cloudos.cli.fs.Passphrase;
+import org.cloudos.cli.fs.Sizes;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.CloudFs;
+import org.cloudos.fs.volume.FormatOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a volume. */
+@Command(name = "mkfs", header = "Makes a volume in a file, which is made where --size is given, or on a block device.")
+final class FsMkfsCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "IMAGE", description = "File or block device.")
+    private Path image;
+
+    @Option(names = "--size", paramLabel = "SIZE", description = "Make the file, of so many bytes, such as 10G; it takes space as it is written.")
+    private String size;
+
+    @Option(names = "--mirror", paramLabel = "IMAGE", description = "A second file or device, that holds all as well.")
+    private Path mirror;
+
+    @Option(names = "--label", description = "The volume's name.", defaultValue = "")
+    private String label;
+
+    @Option(names = "--compression", paramLabel = "CODEC", description = "Of all files: none, lz4 or zstd (default: ${DEFAULT-VALUE}).", defaultValue = "none")
+    private String compression;
+
+    @Option(names = "--passphrase-file", paramLabel = "FILE", description = "Encrypt the volume; the passphrase is the file's first line.")
+    private Path passphrase;
+
+    @Option(names = "--force", description = "Also over a volume that is there.")
+    private boolean force;
+
+    @Option(names = "--json", description = "As JSON.")
+    private boolean json;
+
+    FsMkfsCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override public Integer call() throws IOException {
+        List<Path> paths = new ArrayList<>(List.of(image));
+        if (mirror != null) {
+            paths.add(mirror);
+        }
+        List<Path> made = new ArrayList<>();
+        try {
+            for (Path path : paths) {
+                if (!Files.exists(path)) {
+                    if (size == null) {
+                        throw Failure.usage("There is no " + path, "--size makes it");
+                    }
+                    Images.create(path, Sizes.parse(size));
+                    made.add(path);
+                } else if (size != null && !force) {
+                    throw Failure.usage(path + " is there: expected a new file with --size", "without --size, or with --force, it is used as it is");
+                }
+            }
+            UUID volume = format(paths);
+            console.say("Volume " + volume + " is made");
+            if (json) {
+                console.json(Map.of("volume", volume.toString()));
+            }
+            return Failure.OK;
+        } catch (FsException | Failure e) {
+            for (Path path : made) {
+                Files.deleteIfExists(path);
+            }
+            throw e instanceof Failure f ? f : new Failure(e.getMessage());
+        }
+    }
+
+    private UUID format(List<Path> paths) throws IOException {
+        try (Images images = Images.open(paths, false); CloudFs cloud = new CloudFs()) {
+            return cloud.volumes().format(images.devices(), new FormatOptions(label, Passphrase.of(passphrase), compression, force, Set.of()));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.cloudos.cli.fs;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonSyntaxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.cloudos.cli.Failure;
+import org.cloudos.cli.Xdg;
+
+/**
+ * A mount that a process of this user serves, as it wrote it down.
+ *
+ * @param pid    of the process
+ * @param images absolute paths
+ * @param log    what it had to say
+ */
+public record Mounted(long pid, String folder, List<String> images, String volume, String socket, String log, String since) {
+    private static final Gson JSON = new Gson();
+    private static final int LONGEST_SOCKET = 100; // sun_path has 108 bytes
+
+    public static Path states() throws IOException {
+        return Files.createDirectories(Xdg.state().resolve("fs"));
+    }
+
+    static Path socketOf(long pid) throws IOException {
+        Path socket = states().resolve(pid + ".socket");
+        return socket.toString().length() <= LONGEST_SOCKET ? socket : Path.of(System.getProperty("java.io.tmpdir"), "cloudos-fs-" + pid + ".socket");
+    }
+
+    private static Path file(long pid) throws IOException {
+        return states().resolve(pid + ".json");
+    }
+
+    void write() throws IOException {
+        Path draft = states().resolve(pid + ".new");
+        Files.writeString(draft, JSON.toJson(this));
+        Files.move(draft, file(pid), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    void forget() throws IOException {
+        Files.deleteIfExists(file(pid));
+    }
+
+    /** For work on volumes that nobody has open. */
+    public static void refuse(Path image) throws IOException {
+        Optional<Mounted> mounted = find(image);
+        if (mounted.isPresent()) {
+            throw new Failure(image + " is mounted on " + mounted.get().folder, "./cloudos fs umount " + mounted.get().folder);
+        }
+    }
+
+    /** Whether its process runs. */
+    public boolean alive() {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    /** All whose process lives; what others left is removed. */
+    public static List<Mounted> all() throws IOException {
+        List<Mounted> all = new ArrayList<>();
+        try (Stream<Path> files = Files.list(states())) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+                try {
+                    Mounted m = JSON.fromJson(Files.readString(file), Mounted.class);
+                    if (m != null && m.alive()) {
+                        all.add(m);
+                    } else {
+                        Files.deleteIfExists(file);
+                    }
+                } catch (JsonSyntaxException e) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** By its folder or one of its images. */
+    public static Optional<Mounted> find(Path path) throws IOException {
+        String name = path.toAbsolutePath().normalize().toString();
+        String real = Files.exists(path) ? path.toRealPath().toString() : name;
+        return all().stream().filter(m -> m.folder.equals(real) || m.folder.equals(name) || m.images.contains(real) || m.images.contains(name)).findFirst();
+    }
+}
