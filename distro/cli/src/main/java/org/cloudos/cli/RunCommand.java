@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "run", header = "Runs a profile in a JVM on this machine, with a shell on the terminal.",
         footer = {"", "Examples:", "  ./cloudos run", "  ./cloudos run server --data /tmp/try --port 0",
+            "  ./cloudos run server --set http.port=8081",
             "  ./cloudos run --exec os:status --exec 'bundle:list --json' --timeout 60"})
 final class RunCommand implements Callable<Integer> {
     private final Console console;
@@ -40,6 +41,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", description = "Port for SSH (default: 2222; 0: any that is free).")
     private Integer port;
 
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the system's configuration, over all its files; may be"
+            + " repeated. See docs/configuration.md.")
+    private List<String> settings = List.of();
+
     RunCommand(Console console) {
         this.console = console;
     }
@@ -50,6 +55,11 @@ final class RunCommand implements Callable<Integer> {
         }
         if (port != null && (port < 0 || port > 65535)) {
             throw Failure.usage("--port: expected 0 to 65535, found " + port);
+        }
+        for (String setting : settings) {
+            if (setting.indexOf('=') < 1) {
+                throw Failure.usage("--set: expected KEY=VALUE, found " + setting);
+            }
         }
         Assembly.Assembled assembled = new Assembly(Checkout.find(), console).hosted(profile);
         Path launch = LaunchFile.write(assembled, new UserKeys(Xdg.config()).authorizedKeys());
