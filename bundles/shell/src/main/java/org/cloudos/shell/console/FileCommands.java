@@ -16,6 +16,7 @@ import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Process;
+import org.jline.builtins.Nano;
 import org.jline.builtins.Options;
 import org.jline.terminal.Terminal;
 
@@ -95,6 +96,15 @@ public final class FileCommands extends Posix {
                 copy(process, in, options.isSet("n"));
             }
         }
+    }
+
+    /** On a terminal that a serial line can be. */
+    @Override
+    protected void nano(CommandSession session, Process process, String[] argv) throws Exception {
+        Options options = parseOptions(session, Nano.usage(), argv);
+        Nano editor = new Nano(SteadyTerminal.of((Terminal) session.get(".terminal")), session.currentDir(), options);
+        editor.open(options.args());
+        editor.run();
     }
 
     private static void copy(Process process, InputStream in, boolean numbers) throws Exception {
