@@ -53,6 +53,7 @@ public final class TlsDoor {
             Thread.ofPlatform().daemon().name("web-certificate").factory());
     private final TlsFiles files;
     private final List<String> names;
+    private final List<String> open;
     private final LiveKey key = new LiveKey();
     private final SSLContext tls;
     private final InetSocketAddress address;
@@ -71,6 +72,9 @@ public final class TlsDoor {
 
         @AttributeDefinition(name = "Names", description = "Further names and addresses of this machine, for the certificate that it makes for itself.")
         String[] names() default {};
+
+        @AttributeDefinition(name = "Open", description = "Paths of other servlets that need no login over TLS, with all below them.")
+        String[] open() default {"/ready", "/live"};
     }
 
     @Activate
@@ -79,6 +83,7 @@ public final class TlsDoor {
         this.log = log;
         files = new TlsFiles(Path.of(context.getProperty("cloudos.data"), "web/tls"));
         names = names(config);
+        open = paths(config);
         TlsFiles.Identity identity = files.identity(names, Instant.now());
         key.set(identity);
         stamp = files.stamp();
@@ -99,6 +104,15 @@ public final class TlsDoor {
     private static String property(BundleContext context, String name, String absent) {
         String value = context.getProperty(name);
         return value == null || value.isBlank() ? absent : value.strip();
+    }
+
+    private static List<String> paths(Config config) throws IOException {
+        for (String path : config.open()) {
+            if (!path.startsWith("/") || Paths.ambiguous(path) || Paths.guarded(path)) {
+                throw new IOException("web.open: expected a path such as /shop, not one of the console's, found " + path);
+            }
+        }
+        return List.of(config.open());
     }
 
     private static List<String> names(Config config) throws IOException {
@@ -173,6 +187,11 @@ public final class TlsDoor {
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             log.warn("The web console's certificate stays as it was: " + e.getMessage());
         }
+    }
+
+    /** Paths that need no login. */
+    List<String> open() {
+        return open;
     }
 
     int port() {

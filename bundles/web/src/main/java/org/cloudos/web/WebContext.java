@@ -35,7 +35,7 @@ public final class WebContext extends ServletContextHelper {
     @Override
     public boolean handleSecurity(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String path = request.getRequestURI();
-        boolean open = path.equals("/login") || path.startsWith("/login/");
+        boolean open = Paths.login(path);
         if (open || request.getHeader("Authorization") != null) {
             if (!request.isSecure() && open) {
                 return toTls(request, response);

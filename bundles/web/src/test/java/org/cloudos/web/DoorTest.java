@@ -177,6 +177,23 @@ class DoorTest {
         return guard.decide(new Guard.Facts(method, true, "10.0.0.4", null, header, null, HERE, null, site, true));
     }
 
+    @Test void pathsAreWhatTheySeem() {
+        for (String path : new String[] {"/login/../console/api/overview", "/login/..", "/./x", "/x/.", "//x", "/a;b/c", "/a/%2E%2e/c",
+            "/a%2Fb", "/a\\b", "/a%00"}) {
+            assertTrue(Paths.ambiguous(path), path);
+            assertFalse(Paths.login(path), path);
+        }
+        for (String path : new String[] {"/", "/console/", "/console/assets/app.js", "/a/..b/c.d", "/a/b...", "/%20x"}) {
+            assertFalse(Paths.ambiguous(path), path);
+        }
+        assertTrue(Paths.login("/login") && Paths.login("/login/icon.svg"));
+        assertFalse(Paths.login("/login/") || Paths.login("/loginx") || Paths.login("/login/a/b.css"));
+        assertTrue(Paths.guarded("/console/x") && Paths.guarded("/system/console") && !Paths.guarded("/consolex") && !Paths.guarded("/metrics"));
+        var open = java.util.List.of("/ready", "/shop/");
+        assertTrue(Paths.open("/ready", open) && Paths.open("/ready/x", open) && Paths.open("/shop/1", open));
+        assertFalse(Paths.open("/readyx", open) || Paths.open("/metrics", open) || Paths.open("/", open));
+    }
+
     private static void assertRefused(int status, Guard.Decision decision) {
         assertEquals(status, assertInstanceOf(Guard.Refused.class, decision).status(), decision.toString());
     }

@@ -63,6 +63,12 @@ class WebConsoleTest {
                 "/logout", "/system/console/bundles")) {
             assertEquals(401, web.get(path).statusCode(), path);
         }
+        for (String path : List.of("/login/../console/api/overview", "/login/x/../../console/api/overview", "/console/../metrics", "/ready/../metrics",
+                "/metrics")) {
+            String status = web.raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+            assertTrue(status.matches("HTTP/1.1 40[01] .*"), path + ": " + status);
+        }
+        assertEquals(200, web.get("/live").statusCode(), "for those who watch machines");
         assertEquals("/console/", web.get("/").headers().firstValue("Location").orElse(""));
         HttpResponse<String> login = web.get("/login");
         assertEquals(200, login.statusCode());

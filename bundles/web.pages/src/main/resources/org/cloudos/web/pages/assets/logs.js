@@ -7,6 +7,9 @@ const KEPT = 3000
 const view = { level: 'info', live: true, query: '' }
 const levels = [['debug', 'All'], ['info', 'Info'], ['warn', 'Warnings'], ['error', 'Errors']]
 
+/** Said by the line itself, or by what it shows under the pointer. */
+const quiet = new Set(['unit', 'source', 'pid', 'stream', 'severity', 'facility', 'host'])
+
 export default async function logs(main) {
   view.query = new URLSearchParams(location.search).get('q') ?? view.query
   const box = h('div', { class: 'log', tabIndex: 0, role: 'log', ariaLabel: 'Records' }), state = h('span', { class: 'dim small', role: 'status' }), wrong = h('p', { class: 'bad small' })
@@ -14,7 +17,7 @@ export default async function logs(main) {
   const tools = h('div', { class: 'row' }), facts = h('p')
   main.append(h('div', { class: 'top' }, h('div', {}, h('h1', {}, 'Logs'), facts), h('div', { class: 'row' }, h('button', { type: 'button', onclick: showLevels }, 'Levels'))),
     h('div', { class: 'row', style: { marginBottom: '.75rem' } }, input, tools), wrong, panel('Records', state, box))
-  get('logs/status').then(s => { facts.textContent = `${bytes(s.bytes)} in ${s.files} files, ${bytes(s.rawBytes)} before compression` + (s.lost ? `, ${count(s.lost)} lost` : '') + (s.trouble ? '. ' + s.trouble : '') }).catch(() => {})
+  get('logs/status').then(s => { facts.textContent = `${bytes(s.bytes)} in ${s.files} ${s.files === 1 ? 'file' : 'files'}` + (s.rawBytes > s.bytes ? `, ${bytes(s.rawBytes)} before compression` : '') + (s.lost ? `, ${count(s.lost)} lost` : '') + (s.trouble ? '. ' + s.trouble : '') }).catch(() => {})
   let source, asked = 0
   const query = () => [view.level === 'debug' ? '' : 'level>=' + view.level, view.query.trim() && (view.level === 'debug' ? view.query : '(' + view.query + ')')].filter(Boolean).join(' and ').replace(/\((.*?)\s+(since|until)\s+(\S+)\)/, '($1) $2 $3')
   const bottom = () => box.scrollHeight - box.scrollTop - box.clientHeight < 40
@@ -56,8 +59,8 @@ export default async function logs(main) {
 }
 
 function line(e) {
-  const extra = e.values ? Object.entries(e.values).filter(([k]) => k !== 'unit').map(([k, v]) => `${k}=${v}`).join('  ') : ''
-  const node = h('div', { class: 'line ' + e.level, title: `${e.time}  ${e.logger ?? ''}  ${e.thread ?? ''}${e.trace ? '  trace ' + e.trace : ''}` },
+  const extra = e.values ? Object.entries(e.values).filter(([k]) => !quiet.has(k)).map(([k, v]) => `${k}=${v}`).join('  ') : ''
+  const node = h('div', { class: 'line ' + e.level, title: `${e.time}  ${e.logger ?? ''}  ${e.thread ?? ''}${e.trace ? '  trace ' + e.trace : ''}${Object.entries(e.values ?? {}).map(([k, v]) => `  ${k}=${v}`).join('')}` },
     h('span', { class: 'at' }, local(e.time)), h('span', { class: 'level' }, e.level), h('span', { class: 'from' }, (e.values?.unit ?? e.bundle ?? e.logger ?? '').replace(/^org\.cloudos\./, '')),
     h('span', { class: 'text' }, e.message), extra ? h('span', { class: 'more' }, extra) : null)
   if (e.exception) {
