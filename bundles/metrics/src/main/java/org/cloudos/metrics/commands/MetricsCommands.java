@@ -105,7 +105,8 @@ public final class MetricsCommands {
     }
 
     private static Object shown(boolean json, List<?> rows) {
-        return json ? new Json(rows) : rows.stream().map(row -> row instanceof Value v ? Shown.of(v) : row instanceof Spread s ? SpreadShown.of(s) : row).toList();
+        return json ? new Json(rows) : rows.stream()
+                .map(row -> row instanceof Value v ? Shown.of(v) : row instanceof Spread s ? SpreadShown.of(s) : row).toList();
     }
 
     private static List<?> values(Metric metric) {

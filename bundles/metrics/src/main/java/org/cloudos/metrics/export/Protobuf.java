@@ -22,6 +22,7 @@ final class Protobuf {
     private static final int COUNTER = 0;
     private static final int GAUGE = 1;
     private static final int HISTOGRAM = 4;
+    private static final int MAX_GAP = 2;
 
     private Protobuf() { }
 
@@ -47,7 +48,9 @@ final class Protobuf {
             case CounterSnapshot counter -> {
                 to.number(3, COUNTER);
                 for (var point : counter.getDataPoints()) {
-                    metric(to, point, 3, value(point.getValue()));
+                    Message value = value(point.getValue());
+                    created(value, 3, point);
+                    metric(to, point, 3, value);
                 }
             }
             case GaugeSnapshot gauge -> {
@@ -108,40 +111,55 @@ final class Protobuf {
             to.number(7, point.getNativeZeroCount());
             spans(to, 9, 10, point.getNativeBucketsForNegativeValues());
             spans(to, 12, 13, point.getNativeBucketsForPositiveValues());
-            if (point.getNativeBucketsForPositiveValues().size() == 0 && point.getNativeBucketsForNegativeValues().size() == 0) {
-                // Without any bucket a span of length 0 tells that the histogram is native all the same.
-                Message none = new Message();
-                none.signed(1, 0);
-                none.number(2, 0);
-                to.message(12, none);
-            }
         }
         return to;
     }
 
-    /** Runs of neighbouring buckets, and each count less the one before. */
+    /** {@code google.protobuf.Timestamp}. */
+    private static void created(Message to, int field, DataPointSnapshot point) {
+        if (point.hasCreatedTimestamp()) {
+            long ms = point.getCreatedTimestampMillis();
+            Message time = new Message();
+            time.number(1, Math.floorDiv(ms, 1000L));
+            time.number(2, Math.floorMod(ms, 1000L) * 1_000_000);
+            to.message(field, time);
+        }
+    }
+
+    /** Runs of neighbouring buckets, and each count less the one before. A short gap is filled with empty buckets: a span costs more. */
     private static void spans(Message to, int spanField, int deltaField, NativeHistogramBuckets buckets) {
-        int expected = 0;
-        for (int i = 0; i < buckets.size();) {
-            int length = 1;
-            while (i + length < buckets.size() && buckets.getBucketIndex(i + length) == buckets.getBucketIndex(i) + length) {
-                length++;
-            }
-            Message span = new Message();
-            span.signed(1, buckets.getBucketIndex(i) - expected);
-            span.number(2, length);
-            to.message(spanField, span);
-            expected = buckets.getBucketIndex(i) + length;
-            i += length;
+        if (buckets.size() == 0) {
+            return;
         }
         Message deltas = new Message();
         long before = 0;
+        int end = 0; // of the last span
+        int begin = buckets.getBucketIndex(0);
+        int next = begin;
         for (int i = 0; i < buckets.size(); i++) {
+            int index = buckets.getBucketIndex(i);
+            if (index - next > MAX_GAP) {
+                span(to, spanField, begin - end, next - begin);
+                end = next;
+                begin = index;
+                next = index;
+            }
+            for (; next < index; next++) {
+                deltas.rawSigned(-before);
+                before = 0;
+            }
             deltas.rawSigned(buckets.getCount(i) - before);
             before = buckets.getCount(i);
+            next++;
         }
-        if (buckets.size() > 0) {
-            to.message(deltaField, deltas); // packed
-        }
+        span(to, spanField, begin - end, next - begin);
+        to.message(deltaField, deltas); // packed
+    }
+
+    private static void span(Message to, int field, int offset, int length) {
+        Message span = new Message();
+        span.signed(1, offset);
+        span.number(2, length);
+        to.message(field, span);
     }
 }

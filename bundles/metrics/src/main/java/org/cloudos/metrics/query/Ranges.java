@@ -16,9 +16,7 @@ final class Ranges {
         int last = series.atOrBefore(until);
         int first = series.atOrBefore(after) + 1;
         return switch (function) {
-            case RATE -> extrapolated(series, first, last, after, until, true) / ((until - after) / 1e3);
-            case INCREASE -> extrapolated(series, first, last, after, until, true);
-            case DELTA -> extrapolated(series, first, last, after, until, false);
+            case RATE, INCREASE, DELTA -> extrapolated(function, series, first, last, after, until);
             default -> over(function, series, first, last);
         };
     }
@@ -48,7 +46,8 @@ final class Ranges {
         return Double.doubleToRawLongBits(value) == 0x7ff0000000000002L;
     }
 
-    private static double extrapolated(SeriesData series, int from, int to, long after, long until, boolean counter) {
+    private static double extrapolated(Expr.Function function, SeriesData series, int from, int to, long after, long until) {
+        boolean counter = function != Expr.Function.DELTA;
         int first = -1;
         int last = -1;
         int count = 0;
@@ -83,6 +82,7 @@ final class Ranges {
         if (toEnd >= between * NEAR) {
             toEnd = between / 2;
         }
-        return change * ((sampled + toStart + toEnd) / sampled);
+        double factor = (sampled + toStart + toEnd) / sampled;
+        return change * (function == Expr.Function.RATE ? factor / ((until - after) / 1e3) : factor);
     }
 }
