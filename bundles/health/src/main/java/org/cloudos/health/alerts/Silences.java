@@ -18,7 +18,7 @@ import org.cloudos.shell.Json;
 /** Silences, kept in a file of JSON. A file that is damaged is said to be so and left beside; the alerts are told then. */
 public final class Silences {
     private static final System.Logger LOG = System.getLogger(Silences.class.getName());
-    private static final int MAX = 1000;
+    private static final int MAX = 200;
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private final Path file;
@@ -37,7 +37,7 @@ public final class Silences {
             for (Object element : (List<?>) Json.parse(Files.readString(file))) {
                 all.add(parse((Map<?, ?>) element));
             }
-        } catch (IOException | IllegalArgumentException | ClassCastException | NullPointerException | java.time.DateTimeException e) {
+        } catch (IOException | RuntimeException e) { // of many kinds, and all mean the same
             all.clear();
             LOG.log(System.Logger.Level.WARNING, file + " holds no silences that can be understood, alerts are told: " + e.getMessage());
             aside();

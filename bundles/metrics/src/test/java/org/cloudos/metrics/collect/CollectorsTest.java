@@ -74,7 +74,8 @@ class CollectorsTest {
 
     @Test void devices() throws IOException {
         Files.createDirectories(sys.resolve("block/vda"));
-        file(proc, "diskstats", " 254 0 vda 100 5 2000 300 50 6 4000 700 1 900 1000 0 0 0 0\n 254 1 vda1 9 9 9 9 9 9 9 9 9 9 9\n 7 0 loop0 0 0 0 0 0 0 0 0 0 0 0\n");
+        file(proc, "diskstats", " 254 0 vda 100 5 2000 300 50 6 4000 700 1 900 1000 0 0 0 0\n"
+                + " 254 1 vda1 9 9 9 9 9 9 9 9 9 9 9\n 7 0 loop0 0 0 0 0 0 0 0 0 0 0 0\n");
         file(proc, "net/dev", "Inter-|   Receive  |  Transmit\n face |bytes packets\n  eth0: 11 12 13 14 15 16 17 18 21 22 23 24 25 26 27 28\n"
                 + "  lo:1 2 0 0 0 0 0 0 3 4 0 0 0 0 0 0\n");
         file(proc, "net/sockstat", "sockets: used 17\nTCP: inuse 1 orphan 0 tw 5 alloc 1 mem 0\nUDP: inuse 0 mem 0\n");
@@ -93,12 +94,14 @@ class CollectorsTest {
 
     @Test void groupsOfVersion2() throws IOException {
         file(sys, "fs/cgroup/cgroup.controllers", "cpu memory");
-        file(sys, "fs/cgroup/units.slice/web.service/cpu.stat", "usage_usec 2500000\nuser_usec 2000000\nsystem_usec 500000\nnr_periods 0\nthrottled_usec 7\n");
+        file(sys, "fs/cgroup/units.slice/web.service/cpu.stat", "usage_usec 2500000\n"
+                + "user_usec 2000000\nsystem_usec 500000\nnr_periods 0\nthrottled_usec 7\n");
         file(sys, "fs/cgroup/units.slice/web.service/memory.current", "4096\n");
         file(sys, "fs/cgroup/units.slice/web.service/memory.max", "max\n");
         file(sys, "fs/cgroup/units.slice/web.service/memory.events", "low 0\noom_kill 2\n");
         file(sys, "fs/cgroup/units.slice/web.service/io.stat", "8:0 rbytes=10 wbytes=20 rios=1 wios=1 dbytes=0 dios=0\n8:16 rbytes=1 wbytes=2\n");
-        file(sys, "fs/cgroup/units.slice/web.service/cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\nfull avg10=0 avg60=0 avg300=0 total=5\n");
+        file(sys, "fs/cgroup/units.slice/web.service/cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\n"
+                + "full avg10=0 avg60=0 avg300=0 total=5\n");
         collect();
         String group = "[cgroup, /units.slice/web.service]";
         assertEquals(2.5, told("cgroup_cpu_seconds_total" + group));

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What our evaluator says is what Prometheus' own engine says: {@code promtool test rules} with our answers as expectations. */
 class PromqlTest {
     private static final int TICKS = 60;
-    private static final List<String> EXPRESSIONS = List.of("up", "up{job=\"a\"}", "up{job!=\"a\"}", "up{job=~\"a|b\"}", "up{job!~\"a.*\"}", "up == 1", "up * 2 + 1",
+    private static final List<String> EXPRESSIONS = List.of("up", "up{job=\"a\"}", "up{job!=\"a\"}", "up{job=~\"a|b\"}", "up{job!~\"a.*\"}",
+            "up == 1", "up * 2 + 1",
             "1 - up", "2 < up", "-up", "rate(hits_total[1m])", "increase(hits_total[3m])", "rate(hits_total{job=\"c\"}[5m])", "delta(temperature[2m])",
             "avg_over_time(temperature[94s])", "min_over_time(temperature[94s])", "max_over_time(temperature[94s])", "abs(temperature)",
             "sum(hits_total)", "sum by (job) (hits_total)", "sum without (code) (hits_total)", "avg by (job) (temperature)", "min(temperature)",
