@@ -27,7 +27,7 @@ final class AdminQueue {
         this.registers = registers;
         this.interrupt = interrupt;
         pair = new QueuePair(0, ENTRIES, dma);
-        page = dma.allocate(IoQueue.PAGE, IoQueue.PAGE);
+        page = dma.allocate(IoRing.PAGE, IoRing.PAGE);
     }
 
     /** While the controller is disabled. */

@@ -2,6 +2,7 @@ package org.cloudos.drv.nvme;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,18 +14,21 @@ import org.cloudos.hal.block.BlockGeometry;
 import org.cloudos.hal.block.BlockStatus;
 import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.queue.RequestQueue;
 
 /**
  * A controller: its start, its queues and its recovery. What it doesn't answer in time is aborted, then the controller is reset and
  * all that was under way is submitted again; when that fails, or it vanishes, every request ends with an error, none hangs.
  *
- * <p>Lock order: this, then {@link IoQueue}'s locks in the order of their numbers. NVMe Base 2.0, NVMe over PCIe Transport 1.0.
+ * <p>Lock order: this, then the queues' locks in the order of their numbers. NVMe Base 2.0, NVMe over PCIe Transport 1.0.
  */
-final class Controller {
+final class Controller implements RequestQueue.Health {
     private static final int IO_ENTRIES = 64, MOST_QUEUES = 32, DEFAULT_TRANSFER = 128 << 10, LARGEST_TRANSFER = 1 << 20;
     private static final long ABORT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final int NUMBER_OF_QUEUES = 7;
     private static final int INTERRUPTS = 1 << 1, CONTIGUOUS = 1;
+
+    private record Open(IoRing ring, RequestQueue queue) { }
 
     private enum State { STARTING, USABLE, RESETTING, FAILED, GONE, CLOSED }
 
@@ -33,7 +37,7 @@ final class Controller {
     private final String name;
     private final List<Interrupt> interrupts;
     private final AdminQueue admin;
-    private final IoQueue[] queues; // by number, guarded by this
+    private final Open[] queues; // by number, guarded by this
     private final AtomicLong errors = new AtomicLong();
     private final AtomicLong resets = new AtomicLong();
     private volatile Identity identity;
@@ -47,7 +51,7 @@ final class Controller {
         if (registers.status().gone()) {
             throw new DeviceException(Reason.GONE, name + " does not answer");
         }
-        if (!capabilities.hasNvmCommands() || capabilities.minPage() > IoQueue.PAGE) {
+        if (!capabilities.hasNvmCommands() || capabilities.minPage() > IoRing.PAGE) {
             throw new DeviceException(Reason.ABSENT, name + ": expected NVM commands and pages of 4 KiB, found capabilities "
                     + Long.toHexString(capabilities.bits()));
         }
@@ -58,7 +62,7 @@ final class Controller {
         admin = new AdminQueue(name, registers, function.dma(), interrupts.getFirst());
         start();
         identity = Identity.parse(admin.identify(1, 0).memory(), capabilities.minPage());
-        queues = new IoQueue[Math.min(grantedQueues(), interrupts.size() > 1 ? interrupts.size() - 1 : 1) + 1];
+        queues = new Open[Math.min(grantedQueues(), interrupts.size() > 1 ? interrupts.size() - 1 : 1) + 1];
         state = State.USABLE;
     }
 
@@ -139,10 +143,10 @@ final class Controller {
     }
 
     /** Makes a queue pair. {@code BUSY} words when all are taken. */
-    IoQueue open(NamespaceIdentity namespace, BlockGeometry geometry, int depth) throws BlockException {
+    RequestQueue open(NamespaceIdentity namespace, BlockGeometry geometry, int depth) throws BlockException {
         synchronized (this) {
             if (state != State.USABLE) {
-                throw new BlockException(name, "new queue", isGone() ? BlockStatus.GONE : BlockStatus.DEVICE_ERROR, state.toString(), null);
+                throw new BlockException(name, "new queue", end() == null ? BlockStatus.DEVICE_ERROR : end(), condition(), null);
             }
             int number = 1;
             while (number < queues.length && queues[number] != null) {
@@ -155,18 +159,17 @@ final class Controller {
             int entries = Math.max(2, Math.min(Integer.highestOneBit(most), Integer.highestOneBit(depth) * 2));
             try {
                 QueuePair pair = new QueuePair(number, entries, function.dma());
-                IoQueue queue = new IoQueue(this, namespace, geometry, pair, interrupts.get(Math.min(number, interrupts.size() - 1)), function.dma());
-                create(queue);
-                queues[number] = queue;
-                return queue;
+                IoRing ring = new IoRing(namespace, pair, interrupts.get(Math.min(number, interrupts.size() - 1)), function.dma(), errors);
+                create(pair);
+                queues[number] = new Open(ring, new RequestQueue(geometry, ring, this, function.dma()));
+                return queues[number].queue;
             } catch (IOException e) {
                 throw new BlockException(name, "new queue", BlockStatus.DEVICE_ERROR, e.getMessage(), e);
             }
         }
     }
 
-    private void create(IoQueue queue) throws DeviceException {
-        QueuePair pair = queue.pair;
+    private void create(QueuePair pair) throws DeviceException {
         pair.reset(registers);
         int size = pair.entries() - 1 << 16 | pair.number;
         int vector = Math.min(pair.number, interrupts.size() - 1);
@@ -174,17 +177,17 @@ final class Controller {
         admin.command(Command.CREATE_SQ, 0, pair.submissionAddress(), size, pair.number << 16 | CONTIGUOUS);
     }
 
-    /** A queue's user is done with it. */
-    void release(IoQueue queue) {
+    @Override public void release(RequestQueue queue) {
         synchronized (this) {
-            if (queues[queue.pair.number] != queue) {
+            int number = number(queue);
+            if (number == 0) {
                 return;
             }
-            queues[queue.pair.number] = null;
+            queues[number] = null;
             try {
                 if (state == State.USABLE) {
-                    admin.command(Command.DELETE_SQ, 0, 0, queue.pair.number, 0);
-                    admin.command(Command.DELETE_CQ, 0, 0, queue.pair.number, 0);
+                    admin.command(Command.DELETE_SQ, 0, 0, number, 0);
+                    admin.command(Command.DELETE_CQ, 0, 0, number, 0);
                 }
             } catch (DeviceException e) {
                 fail(e);
@@ -195,22 +198,26 @@ final class Controller {
         }
     }
 
-    boolean isUsable() {
+    /** @return 0 for one that is not ours */
+    private int number(RequestQueue queue) {
+        for (int i = 1; i < queues.length; i++) {
+            if (queues[i] != null && queues[i].queue == queue) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    @Override public boolean isUsable() {
         return state == State.USABLE;
     }
 
-    /** It will not come back. */
-    boolean isOver() {
-        State now = state;
-        return now == State.FAILED || now == State.GONE || now == State.CLOSED;
-    }
-
-    boolean isGone() {
-        return state == State.GONE || state == State.CLOSED;
-    }
-
-    void count(Status failure) {
-        errors.incrementAndGet();
+    @Override public BlockStatus end() {
+        return switch (state) {
+            case GONE, CLOSED -> BlockStatus.GONE;
+            case FAILED -> BlockStatus.DEVICE_ERROR;
+            case STARTING, USABLE, RESETTING -> null;
+        };
     }
 
     long errors() {
@@ -223,12 +230,11 @@ final class Controller {
 
     long openQueues() {
         synchronized (this) {
-            return java.util.Arrays.stream(queues).filter(q -> q != null).count();
+            return Arrays.stream(queues).filter(q -> q != null).count();
         }
     }
 
-    /** Called while a queue waits: is the controller well, is a command late? */
-    void look(IoQueue queue) {
+    @Override public void look(RequestQueue queue) {
         Registers.Status status = registers.status();
         if (status.gone() || !function.isPresent()) {
             state = State.GONE;
@@ -240,14 +246,14 @@ final class Controller {
         }
     }
 
-    private void recover(IoQueue queue, int late, boolean fatal) {
+    private void recover(RequestQueue queue, int late, boolean fatal) {
         synchronized (this) {
             if (state != State.USABLE) {
                 return;
             }
             try {
-                if (!fatal && admin.abort(queue.pair.number, late)) {
-                    queue.extend(late, ABORT_NS); // its completion comes, with the status Aborted
+                if (!fatal && admin.abort(number(queue), late)) {
+                    queue.due(late, ABORT_NS); // its completion comes, with the status Aborted
                     return;
                 }
                 restart();
@@ -261,25 +267,25 @@ final class Controller {
     private void restart() throws DeviceException {
         state = State.RESETTING;
         resets.incrementAndGet();
-        List<IoQueue> held = new ArrayList<>();
+        List<Open> held = new ArrayList<>();
         boolean again = false;
         try {
-            for (IoQueue queue : queues) {
-                if (queue != null) {
-                    queue.enter();
-                    held.add(queue);
+            for (Open open : queues) {
+                if (open != null) {
+                    open.queue.enter();
+                    held.add(open);
                 }
             }
             start();
             grantedQueues();
-            for (IoQueue queue : held) {
-                create(queue);
+            for (Open open : held) {
+                create(open.ring.pair);
             }
             state = State.USABLE;
             again = true;
         } finally {
-            for (IoQueue queue : held) {
-                queue.leave(again);
+            for (Open open : held) {
+                open.queue.leave(again);
             }
         }
     }
@@ -298,10 +304,10 @@ final class Controller {
         synchronized (this) {
             State before = state;
             state = State.CLOSED;
-            for (IoQueue queue : queues) {
-                if (queue != null) {
-                    queue.enter();
-                    queue.leave(false);
+            for (Open open : queues) {
+                if (open != null) {
+                    open.queue.enter();
+                    open.queue.leave(false);
                 }
             }
             if (before == State.USABLE) {

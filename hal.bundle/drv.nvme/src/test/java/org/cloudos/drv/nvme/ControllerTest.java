@@ -19,6 +19,7 @@ import org.cloudos.hal.block.BlockQueue;
 import org.cloudos.hal.block.BlockQueue.Op;
 import org.cloudos.hal.block.BlockStatus;
 import org.cloudos.hal.queue.QueuedDevice;
+import org.cloudos.hal.queue.RequestQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -152,9 +153,8 @@ class ControllerTest {
             fake.ignore = 1;
             queue.submit(Op.WRITE, 5, 1, written, 9);
             queue.complete(0, 0, (tag, status) -> { });
-            ((IoQueue) queue).extend(0, -1); // late, without half a minute of waiting
             for (int slot = 0; slot < queue.depth(); slot++) {
-                ((IoQueue) queue).extend(slot, -1);
+                ((RequestQueue) queue).due(slot, -1); // late, without half a minute of waiting
             }
             List<BlockStatus> ends = new ArrayList<>();
             while (queue.underWay() > 0) {

@@ -1,0 +1,2 @@
+/** What drivers of devices with queues share. */
+package org.cloudos.hal.queue;

@@ -1,0 +1,68 @@
+package org.cloudos.hal.virtio;
+
+import org.cloudos.hal.memory.DmaMemory;
+
+/**
+ * A queue of buffers that the device uses, split or packed. Each request has an id below the size and is a buffer or a table of
+ * buffers. Ids and lengths that the device returns are checked: it names no request that it does not have. Not thread-safe.
+ * Virtio 1.2 §2.6 to §2.8.
+ */
+public sealed interface VirtQueue permits SplitQueue, PackedQueue {
+    /** Bytes of a table's entry: address(8) · length(4) · flags(2) · next(2), the split ring's shape. */
+    int ENTRY = 16;
+    int NEXT = 1, WRITE = 2;
+
+    /** Gets each used request. */
+    @FunctionalInterface
+    interface Used {
+        /** @param length bytes that the device says it wrote; may be a lie */
+        void used(int id, int length);
+    }
+
+    /** Requests that it holds at most. */
+    int size();
+
+    /** Requests that the device has. */
+    int underWay();
+
+    /** Whether another request of so many buffers fits. */
+    boolean fits(int buffers);
+
+    /** Adds one buffer. @param writable for the device */
+    void add(int id, long address, int length, boolean writable);
+
+    /** Adds a table of buffers, in {@link #ENTRY}s; without {@link Feature#INDIRECT} it is copied. The first buffers are to be read, the rest written. */
+    void add(int id, DmaMemory table, int buffers);
+
+    /** Tells the device of what was added, unless it said that it looks anyway. */
+    void kick();
+
+    /** Hands over what was used. @return how many */
+    int poll(Used sink);
+
+    /** Asks for an interrupt at the next use. @return false when something was used meanwhile: poll again */
+    boolean arm();
+
+    /** Asks for none. */
+    void disarm();
+
+    /** Uses of what the device did not have. */
+    long strays();
+
+    long descriptors();
+
+    long driverArea();
+
+    long deviceArea();
+
+    /** The device has forgotten the queue. */
+    void free();
+
+    /** Writes a table's entry. */
+    static void entry(DmaMemory table, int index, long address, int length, boolean writable, boolean last) {
+        long at = (long) index * ENTRY;
+        table.putLong(at, address);
+        table.putInt(at + 8, length);
+        table.putInt(at + 12, (writable ? WRITE : 0) | (last ? 0 : NEXT) | index + 1 << 16);
+    }
+}
