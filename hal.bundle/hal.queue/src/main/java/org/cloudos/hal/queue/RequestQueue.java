@@ -286,6 +286,17 @@ public final class RequestQueue implements BlockQueue {
         health.release(this);
     }
 
+    /** For a device whose queues outlive their users: open again. */
+    public RequestQueue reopened() {
+        lock.lock();
+        try {
+            closed = false;
+            return this;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The device reaches nothing of it any more. */
     public void free() {
         ring.free();

@@ -29,9 +29,9 @@ final class PackedQueue implements VirtQueue {
     private final DmaMemory device;
     private final int[] lengths; // by id: descriptors that the request takes, 0 when the device doesn't have it
     private int next;
-    private boolean wrap = true;
+    private boolean wrap;
     private int seen;
-    private boolean seenWrap = true;
+    private boolean seenWrap;
     private int free;
     private int added;  // descriptors since the last kick
     private int busy;
@@ -49,8 +49,19 @@ final class PackedQueue implements VirtQueue {
         driver = memory.slice(16L * size, 4);
         device = memory.slice(16L * size + 4, 4);
         lengths = new int[size];
+        clear();
+    }
+
+    @Override public void clear() {
+        memory.memory().fill((byte) 0);
         Arrays.fill(lengths, 0);
+        next = seen = added = busy = 0;
+        wrap = seenWrap = true;
         free = size;
+    }
+
+    @Override public int index() {
+        return index;
     }
 
     @Override public int size() {
@@ -63,6 +74,13 @@ final class PackedQueue implements VirtQueue {
 
     @Override public boolean fits(int buffers) {
         return free >= (indirect ? 1 : buffers);
+    }
+
+    @Override public void entry(DmaMemory table, int number, long address, int length, boolean writable, boolean last) {
+        long at = (long) number * ENTRY;
+        table.putLong(at, address);
+        table.putInt(at + 8, length);
+        table.putInt(at + 12, (writable ? WRITE : 0) << 16); // the table's length says where it ends
     }
 
     private int flags() {
@@ -83,7 +101,7 @@ final class PackedQueue implements VirtQueue {
         int firstFlags = 0;
         for (int i = 0; i < buffers; i++) {
             long at = (long) i * ENTRY;
-            int flags = table.getShort(at + 12) & WRITE | (i + 1 < buffers ? NEXT : 0) | flags();
+            int flags = table.getShort(at + 14) & WRITE | (i + 1 < buffers ? NEXT : 0) | flags();
             body(next, table.getLong(at), table.getInt(at + 8), id);
             if (i == 0) {
                 firstFlags = flags;

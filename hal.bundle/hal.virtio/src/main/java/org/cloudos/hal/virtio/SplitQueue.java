@@ -50,12 +50,22 @@ final class SplitQueue implements VirtQueue {
         available = memory.slice(availableAt, 6 + 2L * size);
         used = memory.slice(usedAt, 6 + 8L * size);
         owners = new int[size];
-        Arrays.fill(owners, NONE);
         following = new int[size];
+        clear();
+    }
+
+    @Override public void clear() {
+        memory.memory().fill((byte) 0);
+        Arrays.fill(owners, NONE);
         for (int i = 0; i < size; i++) {
             following[i] = i + 1;
         }
+        firstFree = added = kicked = seen = busy = 0;
         freeCount = size;
+    }
+
+    @Override public int index() {
+        return index;
     }
 
     @Override public int size() {
@@ -68,6 +78,13 @@ final class SplitQueue implements VirtQueue {
 
     @Override public boolean fits(int buffers) {
         return freeCount >= (indirect ? 1 : buffers);
+    }
+
+    @Override public void entry(DmaMemory table, int number, long address, int length, boolean writable, boolean last) {
+        long at = (long) number * ENTRY;
+        table.putLong(at, address);
+        table.putInt(at + 8, length);
+        table.putInt(at + 12, (writable ? WRITE : 0) | (last ? 0 : NEXT) | number + 1 << 16);
     }
 
     private int take() {

@@ -8,7 +8,7 @@ import org.cloudos.hal.memory.DmaMemory;
  * Virtio 1.2 §2.6 to §2.8.
  */
 public sealed interface VirtQueue permits SplitQueue, PackedQueue {
-    /** Bytes of a table's entry: address(8) · length(4) · flags(2) · next(2), the split ring's shape. */
+    /** Bytes of a table's entry: address(8) · length(4), then flags(2) · next(2) of a split ring, id(2) · flags(2) of a packed one. */
     int ENTRY = 16;
     int NEXT = 1, WRITE = 2;
 
@@ -49,6 +49,12 @@ public sealed interface VirtQueue permits SplitQueue, PackedQueue {
     /** Uses of what the device did not have. */
     long strays();
 
+    /** Its number on the device. */
+    int index();
+
+    /** Empty, as the device has it after a reset. */
+    void clear();
+
     long descriptors();
 
     long driverArea();
@@ -58,11 +64,6 @@ public sealed interface VirtQueue permits SplitQueue, PackedQueue {
     /** The device has forgotten the queue. */
     void free();
 
-    /** Writes a table's entry. */
-    static void entry(DmaMemory table, int index, long address, int length, boolean writable, boolean last) {
-        long at = (long) index * ENTRY;
-        table.putLong(at, address);
-        table.putInt(at + 8, length);
-        table.putInt(at + 12, (writable ? WRITE : 0) | (last ? 0 : NEXT) | index + 1 << 16);
-    }
+    /** Writes a table's entry, in this ring's shape. */
+    void entry(DmaMemory table, int index, long address, int length, boolean writable, boolean last);
 }

@@ -87,7 +87,7 @@ public final class VirtioPci {
         }
         if ((offered & Feature.ACCESS_PLATFORM) == 0) {
             // It would take our addresses for physical ones, and write over anybody's memory.
-            throw new DeviceException(Reason.UNAVAILABLE, name + ": the device goes round the I/O MMU; QEMU's -device needs iommu_platform=on");
+            throw new DeviceException(Reason.UNAVAILABLE, name + ": the device goes round the I/O MMU; QEMU's -device needs disable-legacy=on,iommu_platform=on");
         }
         features = offered & (wanted | Feature.ACCESS_PLATFORM | Feature.ORDER_PLATFORM);
         for (int half = 0; half < 2; half++) {
@@ -133,20 +133,26 @@ public final class VirtioPci {
             throw new DeviceException(Reason.MALFORMED, name + ": queue " + index + ": expected a power of 2 up to 32768 entries, found " + size);
         }
         size = Math.min(Integer.highestOneBit(size), most);
-        common.write(QUEUE_SIZE, size);
-        common.write(QUEUE_VECTOR, vector < 0 ? NO_VECTOR : vector);
-        if (vector >= 0 && common.read(QUEUE_VECTOR) != vector) {
-            throw new DeviceException(Reason.FAILED, name + ": queue " + index + " can't have interrupt " + vector);
-        }
-        long place = (long) common.read(QUEUE_NOTIFY_OFFSET) * notifyStride;
-        Mmio bell = notify.slice(place, 2);
+        Mmio bell = notify.slice((long) common.read(QUEUE_NOTIFY_OFFSET) * notifyStride, 2);
         VirtQueue queue = has(Feature.PACKED) ? new PackedQueue(index, size, features, function.dma(), bell)
                 : new SplitQueue(index, size, features, function.dma(), bell);
+        enable(queue, vector);
+        return queue;
+    }
+
+    /** Gives the device a queue, empty, again: it forgot all at its reset. Features must be those that the queue was made with. */
+    public void enable(VirtQueue queue, int vector) throws DeviceException {
+        queue.clear();
+        common.write(QUEUE_SELECT, queue.index());
+        common.write(QUEUE_SIZE, queue.size());
+        common.write(QUEUE_VECTOR, vector < 0 ? NO_VECTOR : vector);
+        if (vector >= 0 && common.read(QUEUE_VECTOR) != vector) {
+            throw new DeviceException(Reason.FAILED, name + ": queue " + queue.index() + " can't have interrupt " + vector);
+        }
         common.writeHalves(QUEUE_DESCRIPTORS, queue.descriptors());
         common.writeHalves(QUEUE_DRIVER, queue.driverArea());
         common.writeHalves(QUEUE_DEVICE, queue.deviceArea());
         common.write(QUEUE_ENABLE, 1);
-        return queue;
     }
 
     /** Changes of the device's configuration interrupt by this vector. */

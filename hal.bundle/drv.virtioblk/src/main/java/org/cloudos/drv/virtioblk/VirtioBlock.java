@@ -1,0 +1,192 @@
+package org.cloudos.drv.virtioblk;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.cloudos.hal.DeviceException;
+import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.block.BlockException;
+import org.cloudos.hal.block.BlockGeometry;
+import org.cloudos.hal.block.BlockQueue;
+import org.cloudos.hal.block.BlockStatus;
+import org.cloudos.hal.pci.Interrupt;
+import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.queue.QueuedDevice;
+import org.cloudos.hal.queue.RequestQueue;
+import org.cloudos.hal.queue.Slots;
+import org.cloudos.hal.virtio.Feature;
+import org.cloudos.hal.virtio.VirtQueue;
+import org.cloudos.hal.virtio.VirtioPci;
+
+/**
+ * A device and its queues, which all exist from the start: a virtio device takes new ones only after a reset. What it doesn't answer in
+ * time is submitted again after a reset.
+ */
+final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
+    private static final int ENTRIES = 128, MOST_QUEUES = 16;
+    private static final long WANTED = Feature.VERSION_1 | Feature.INDIRECT | Feature.EVENT_INDEX | Feature.PACKED | Configuration.SIZE_MAX
+            | Configuration.SEG_MAX | Configuration.READ_ONLY | Configuration.BLOCK_SIZE | Configuration.FLUSH | Configuration.TOPOLOGY
+            | Configuration.QUEUES | Configuration.DISCARD | Configuration.WRITE_ZEROES;
+
+    private enum State { USABLE, RESETTING, FAILED, GONE, CLOSED }
+
+    private final PciFunction function;
+    private final String name;
+    private final VirtioPci device;
+    private final List<Interrupt> interrupts;
+    private final AtomicLong errors = new AtomicLong();
+    private final AtomicLong resets = new AtomicLong();
+    private final RequestQueue[] queues; // guarded by this, as the three below
+    private final BlockRing[] rings;
+    private final boolean[] taken;
+    private volatile Configuration configuration;
+    private volatile State state = State.USABLE;
+
+    VirtioBlock(PciFunction function, String name) throws IOException {
+        this.function = function;
+        this.name = name;
+        device = new VirtioPci(function);
+        long features = device.negotiate(WANTED);
+        configuration = Configuration.read(device.configuration(), features, name);
+        int count = Math.min(Math.min(configuration.queues(), device.queues()), MOST_QUEUES);
+        int vectors = Math.min(function.interrupts(), count);
+        if (vectors == 0 || count == 0) {
+            throw new DeviceException(Reason.ABSENT, name + ": expected interrupts and queues, found " + vectors + " and " + count);
+        }
+        interrupts = function.interrupts(vectors);
+        queues = new RequestQueue[count];
+        rings = new BlockRing[count];
+        taken = new boolean[count];
+        makeQueues();
+    }
+
+    private void makeQueues() throws IOException {
+        for (int i = 0; i < queues.length; i++) {
+            int vector = Math.min(i, interrupts.size() - 1);
+            VirtQueue queue = device.queue(i, ENTRIES, vector);
+            // Without indirect tables a request takes three entries.
+            int depth = device.has(Feature.INDIRECT) ? queue.size() : queue.size() / 3;
+            rings[i] = new BlockRing(queue, configuration, interrupts.get(vector), function.dma(), errors, depth);
+            queues[i] = new RequestQueue(configuration.geometry(), rings[i], this, function.dma());
+        }
+        device.start();
+    }
+
+    String rings() {
+        return (device.has(Feature.PACKED) ? "packed" : "split") + (device.has(Feature.INDIRECT) ? ", indirect" : "")
+                + (device.has(Feature.EVENT_INDEX) ? ", event index" : "") + ", " + queues.length + " queues";
+    }
+
+    int queueCount() {
+        return queues.length;
+    }
+
+    @Override public BlockGeometry geometry() {
+        return configuration.geometry();
+    }
+
+    @Override public BlockQueue open(int depth) throws BlockException {
+        synchronized (this) {
+            if (state != State.USABLE) {
+                throw new BlockException(name, "new queue", end() == null ? BlockStatus.DEVICE_ERROR : end(), condition(), null);
+            }
+            for (int i = 0; i < queues.length; i++) {
+                if (!taken[i]) {
+                    taken[i] = true;
+                    return queues[i].reopened();
+                }
+            }
+        }
+        throw new BlockException(name, "new queue", BlockStatus.DEVICE_ERROR, "all " + queues.length + " are in use", null);
+    }
+
+    @Override public void release(RequestQueue queue) {
+        synchronized (this) {
+            for (int i = 0; i < queues.length; i++) {
+                if (queues[i] == queue) {
+                    taken[i] = false;
+                }
+            }
+        }
+    }
+
+    @Override public boolean isUsable() {
+        return state == State.USABLE;
+    }
+
+    @Override public BlockStatus end() {
+        return switch (state) {
+            case GONE, CLOSED -> BlockStatus.GONE;
+            case FAILED -> BlockStatus.DEVICE_ERROR;
+            case USABLE, RESETTING -> null;
+        };
+    }
+
+    String condition() {
+        return state == State.USABLE ? "ok" : state.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    long errors() {
+        return errors.get();
+    }
+
+    long resets() {
+        return resets.get();
+    }
+
+    @Override public void look(RequestQueue queue) {
+        if (!function.isPresent()) {
+            state = State.GONE;
+        } else if (device.isBroken() || queue.late(System.nanoTime()) != Slots.NONE) {
+            synchronized (this) {
+                if (state == State.USABLE) {
+                    restart();
+                }
+            }
+        }
+    }
+
+    /** Resets the device; what was under way is submitted again. Holds this. */
+    private void restart() {
+        state = State.RESETTING;
+        resets.incrementAndGet();
+        for (RequestQueue queue : queues) {
+            queue.enter();
+        }
+        boolean again = false;
+        try {
+            device.negotiate(WANTED);
+            for (int i = 0; i < queues.length; i++) {
+                device.enable(rings[i].queue, Math.min(i, interrupts.size() - 1));
+            }
+            device.start();
+            state = State.USABLE;
+            again = true;
+        } catch (IOException e) {
+            state = function.isPresent() ? State.FAILED : State.GONE;
+        } finally {
+            for (RequestQueue queue : queues) {
+                queue.leave(again);
+            }
+        }
+    }
+
+    void close() {
+        synchronized (this) {
+            state = state == State.GONE ? State.GONE : State.CLOSED;
+            for (RequestQueue queue : queues) {
+                queue.enter();
+                queue.leave(false);
+            }
+            try {
+                device.reset();
+            } catch (DeviceException e) {
+                return; // it may still write: its memory goes with the function, behind the I/O MMU
+            }
+            for (RequestQueue queue : queues) {
+                queue.free();
+            }
+        }
+    }
+
+}
