@@ -33,10 +33,13 @@ static void route(int socket, const char *gateway) {
     if (parse(gateway, &r.rt_gateway) && ioctl(socket, SIOCADDRT, &r)) say("network: route through %s: %m", gateway);
 }
 
+/* The least name, since the order of a folder is anybody's: eth0 is the first on the bus. */
 static void first_device(char *name) {
     DIR *dir = opendir("/sys/class/net");
-    for (struct dirent *e; dir && !*name && (e = readdir(dir));)
-        if (e->d_name[0] != '.' && strcmp(e->d_name, "lo")) snprintf(name, IFNAMSIZ, "%.15s", e->d_name);
+    bool given = *name;
+    for (struct dirent *e; dir && !given && (e = readdir(dir));)
+        if (e->d_name[0] != '.' && strcmp(e->d_name, "lo") && (!*name || strcmp(e->d_name, name) < 0))
+            snprintf(name, IFNAMSIZ, "%.15s", e->d_name);
     if (dir) closedir(dir);
 }
 

@@ -90,7 +90,7 @@ final class BlockRing implements RequestQueue.Ring, VirtQueue.Used {
 
     @Override public int poll(Ends ends) {
         sink = ends;
-        return queue.poll(this);
+        return queue.poll(this, queue.size());
     }
 
     @Override public void used(int id, int length) {

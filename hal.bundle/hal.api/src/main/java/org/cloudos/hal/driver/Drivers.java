@@ -20,4 +20,7 @@ public interface Drivers {
 
     /** Takes a device from its driver; it stays without until {@link #bind}. {@code ABSENT} when it has none. */
     DeviceState unbind(String address) throws DeviceException;
+
+    /** Takes a device from its driver, if it has one, and lets Linux have it; it stays Linux's until {@link #bind}. */
+    DeviceState giveBack(String address) throws DeviceException;
 }

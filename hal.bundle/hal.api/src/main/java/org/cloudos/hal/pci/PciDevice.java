@@ -44,4 +44,7 @@ public interface PciDevice {
      *                         up); {@code UNAVAILABLE} with the reason when this system can't give devices to drivers
      */
     PciFunction claim(String owner) throws DeviceException;
+
+    /** Lets Linux have it again. {@code BUSY} while it is claimed. */
+    void release() throws DeviceException;
 }

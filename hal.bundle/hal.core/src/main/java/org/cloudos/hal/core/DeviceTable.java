@@ -20,6 +20,8 @@ import org.cloudos.hal.pci.PciDevice;
  * when its registration returns.
  */
 public final class DeviceTable implements Drivers {
+    private static final int NETWORK = 0x02; // base class
+
     /** What of a driver is shown. */
     private record Known(PciDriver driver, String version) { }
 
@@ -80,7 +82,7 @@ public final class DeviceTable implements Drivers {
     }
 
     private void attachBest(Entry entry) {
-        if (!automatic || entry.left || entry.attachment != null) {
+        if (!automatic || entry.left || entry.attachment != null || isLinuxNetwork(entry.device)) {
             return;
         }
         Known best = best(entry.device);
@@ -98,6 +100,11 @@ public final class DeviceTable implements Drivers {
         }
     }
 
+    /** The way in may lead over it, and be set up only in a moment. */
+    private static boolean isLinuxNetwork(PciDevice device) {
+        return device.identity().classCode() >>> 16 == NETWORK && !device.linuxDriver().isEmpty();
+    }
+
     private Known best(PciDevice device) {
         return drivers.stream().filter(k -> k.driver.match(device) > PciDriver.NONE)
                 .max(Comparator.comparingInt(k -> k.driver.match(device))).orElse(null);
@@ -110,7 +117,19 @@ public final class DeviceTable implements Drivers {
             entry.failure = "";
         } catch (DeviceException | RuntimeException e) {
             entry.failure = known.driver.name() + ": " + e.getMessage();
+            giveBack(entry.device);
             throw e instanceof DeviceException d ? d : new DeviceException(Reason.FAILED, entry.failure, e);
+        }
+    }
+
+    private void giveBack(PciDevice device) {
+        if (!device.linuxDriver().isEmpty()) {
+            return; // it never left
+        }
+        try {
+            device.release();
+        } catch (DeviceException e) {
+            log.accept(device.address() + " can't be given back to Linux: " + e.getMessage(), e);
         }
     }
 
@@ -145,6 +164,14 @@ public final class DeviceTable implements Drivers {
         }
         attach(entry, known);
         entry.left = false;
+        return state(entry);
+    }
+
+    @Override public synchronized DeviceState giveBack(String address) throws DeviceException {
+        Entry entry = find(address);
+        entry.left = true;
+        detach(entry);
+        entry.device.release();
         return state(entry);
     }
 

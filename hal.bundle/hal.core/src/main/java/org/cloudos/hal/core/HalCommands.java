@@ -25,7 +25,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** Devices and drivers, for a person. */
 @Component(service = HalCommands.class)
-@GogoCommand(scope = "hal", function = {"devices", "pci", "bind", "unbind", "counters"})
+@GogoCommand(scope = "hal", function = {"devices", "pci", "bind", "unbind", "give", "counters"})
 public final class HalCommands {
     private final BundleContext context;
     private final Drivers drivers;
@@ -83,6 +83,13 @@ public final class HalCommands {
     @Example("hal:unbind 0000:00:05.0")
     public DeviceLine unbind(@Descriptor("the device's address") String address) throws DeviceException {
         return line(drivers.unbind(address));
+    }
+
+    /** Gives a device to Linux. */
+    @Descriptor("gives a device to Linux's own driver; it stays Linux's until hal:bind")
+    @Example("hal:give 0000:00:05.0")
+    public DeviceLine give(@Descriptor("the device's address") String address) throws DeviceException {
+        return line(drivers.giveBack(address));
     }
 
     /** Lists counters. */

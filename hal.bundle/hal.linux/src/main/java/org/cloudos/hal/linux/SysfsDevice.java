@@ -69,6 +69,17 @@ final class SysfsDevice implements PciDevice {
         owner.set("");
     }
 
+    @Override public void release() throws DeviceException {
+        if (!owner.compareAndSet("", "Linux")) {
+            throw new DeviceException(Reason.BUSY, address + " is " + owner.get() + "'s");
+        }
+        try {
+            sysfs.giveBack(address);
+        } finally {
+            released();
+        }
+    }
+
     @Override public PciFunction claim(String by) throws DeviceException {
         if (!owner.compareAndSet("", by)) {
             throw new DeviceException(Reason.BUSY, address + " is " + owner.get() + "'s");

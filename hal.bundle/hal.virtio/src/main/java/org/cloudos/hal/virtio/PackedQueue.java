@@ -174,9 +174,9 @@ final class PackedQueue implements VirtQueue {
         return a == u && u == seenWrap;
     }
 
-    @Override public int poll(Used sink) {
+    @Override public int poll(Used sink, int most) {
         int found = 0;
-        int limit = size;
+        int limit = Math.min(most, size);
         while (limit-- > 0 && isUsed()) {
             long at = 16L * seen;
             int id = ring.getShort(at + 12);

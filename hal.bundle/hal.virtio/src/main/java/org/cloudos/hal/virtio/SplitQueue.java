@@ -164,9 +164,9 @@ final class SplitQueue implements VirtQueue {
         }
     }
 
-    @Override public int poll(Used sink) {
+    @Override public int poll(Used sink, int most) {
         int found = 0;
-        int limit = size; // a device that turns its index wildly is not followed for ever
+        int limit = Math.min(most, size); // a device that turns its index wildly is not followed for ever
         while ((used.getShort(2) - seen & 0xffff) != 0 && limit-- > 0) {
             long at = 4 + 8L * (seen & size - 1);
             int head = used.getInt(at);

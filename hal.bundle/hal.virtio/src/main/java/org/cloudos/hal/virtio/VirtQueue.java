@@ -37,8 +37,8 @@ public sealed interface VirtQueue permits SplitQueue, PackedQueue {
     /** Tells the device of what was added, unless it said that it looks anyway. */
     void kick();
 
-    /** Hands over what was used. @return how many */
-    int poll(Used sink);
+    /** Hands over what was used, at most so many. @return how many */
+    int poll(Used sink, int most);
 
     /** Asks for an interrupt at the next use. @return false when something was used meanwhile: poll again */
     boolean arm();

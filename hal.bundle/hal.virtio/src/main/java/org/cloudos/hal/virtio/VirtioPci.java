@@ -87,7 +87,7 @@ public final class VirtioPci {
         }
         if ((offered & Feature.ACCESS_PLATFORM) == 0) {
             // It would take our addresses for physical ones, and write over anybody's memory.
-            throw new DeviceException(Reason.UNAVAILABLE, name + ": the device goes round the I/O MMU; QEMU's -device needs disable-legacy=on,iommu_platform=on");
+            throw new DeviceException(Reason.UNAVAILABLE, name + ": it goes round the I/O MMU; in QEMU it needs disable-legacy=on,iommu_platform=on");
         }
         features = offered & (wanted | Feature.ACCESS_PLATFORM | Feature.ORDER_PLATFORM);
         for (int half = 0; half < 2; half++) {

@@ -20,12 +20,16 @@ final class Machine implements AutoCloseable {
     private final int port;
     private Process process;
 
-    private Machine(Path home, String verb, List<String> arguments) throws IOException {
+    private Machine(Path home, String verb, List<String> arguments, String... qemu) throws IOException {
         this.home = home;
         this.port = freePort();
         this.arguments = new ArrayList<>(List.of(Command.ROOT.resolve("cloudos").toString(), verb));
         this.arguments.addAll(arguments);
         this.arguments.addAll(List.of("--port", Integer.toString(port)));
+        if (qemu.length > 0) {
+            this.arguments.add("--");
+            this.arguments.addAll(List.of(qemu));
+        }
     }
 
     static Machine hosted(Path home, String profile) throws IOException, InterruptedException {
@@ -35,6 +39,11 @@ final class Machine implements AutoCloseable {
     static Machine booted(Path home, String profile) throws IOException, InterruptedException {
         return new Machine(home, "boot", List.of(profile, "--memory", "1024", "--disk",
                 home.resolve("data.img").toString())).start();
+    }
+
+    /** @param qemu more for QEMU, such as devices */
+    static Machine withDevices(Path home, String profile, String... qemu) throws IOException, InterruptedException {
+        return new Machine(home, "boot", List.of(profile, "--memory", "1024"), qemu).start();
     }
 
     /** Starts it, again after it ended, with the data that it had. */

@@ -1,0 +1,107 @@
+package org.cloudos.drv.virtionet;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.cloudos.hal.DeviceException;
+import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.driver.Attachment;
+import org.cloudos.hal.driver.PciDriver;
+import org.cloudos.hal.net.NetCounters;
+import org.cloudos.hal.net.NetDevice;
+import org.cloudos.hal.pci.PciDevice;
+import org.cloudos.hal.pci.PciFunction;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** Drives virtio network devices on PCI, transitional ones in their manner of version 1. */
+@Component(property = "cloudos.gate:Boolean=false")
+public final class VirtioNetDriver implements PciDriver {
+    private static final int VENDOR = 0x1af4, TRANSITIONAL = 0x1000, MODERN = 0x1041;
+
+    private final BundleContext context;
+    private final BitSet numbers = new BitSet(); // guarded by itself
+
+    @Activate public VirtioNetDriver(BundleContext context) {
+        this.context = context;
+    }
+
+    @Override public String name() {
+        return "virtio-net";
+    }
+
+    @Override public int match(PciDevice device) {
+        int id = device.identity().device();
+        return device.identity().vendor() == VENDOR && (id == TRANSITIONAL || id == MODERN) ? DEVICE : NONE;
+    }
+
+    @Override public Attachment attach(PciDevice device) throws DeviceException {
+        PciFunction function = device.claim(name());
+        int number;
+        synchronized (numbers) {
+            number = numbers.nextClearBit(0);
+            numbers.set(number);
+        }
+        try {
+            return new Card(function, new VirtioNet(function, "vnet" + number), number);
+        } catch (IOException | RuntimeException e) {
+            function.close();
+            give(number);
+            throw e instanceof DeviceException d ? d : new DeviceException(Reason.FAILED, device.address() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void give(int number) {
+        synchronized (numbers) {
+            numbers.clear(number);
+        }
+    }
+
+    private final class Card implements Attachment {
+        private final PciFunction function;
+        private final VirtioNet net;
+        private final int number;
+        private final ServiceRegistration<NetDevice> registration;
+
+        private Card(PciFunction function, VirtioNet net, int number) {
+            this.function = function;
+            this.net = net;
+            this.number = number;
+            registration = context.registerService(NetDevice.class, net, new Hashtable<>(Map.of(NetDevice.NAME, net.name())));
+        }
+
+        @Override public String description() {
+            return net.abilities().addressText() + ", link " + (net.link().up() ? "up" : "down") + ", rings: " + net.rings();
+        }
+
+        @Override public String offers() {
+            return net.name();
+        }
+
+        @Override public String condition() {
+            return net.condition();
+        }
+
+        @Override public Map<String, Long> counters() {
+            NetCounters c = net.counters();
+            Map<String, Long> counters = new LinkedHashMap<>();
+            counters.put("received", c.received());
+            counters.put("sent", c.sent());
+            counters.put("errors", c.errors());
+            counters.put("interrupts", c.interrupts());
+            counters.put("link changes", c.linkChanges());
+            return counters;
+        }
+
+        @Override public void close() {
+            registration.unregister();
+            net.close();
+            function.close();
+            give(number);
+        }
+    }
+}
