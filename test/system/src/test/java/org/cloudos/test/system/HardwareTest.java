@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -111,16 +112,20 @@ class HardwareTest {
     /** The next version of the NVMe driver comes while a pattern is written: no request fails, no byte is lost. */
     private void swapsADriverThatWorks(Machine machine) throws Exception {
         Path next = nextVersion();
-        CompletableFuture<Command> writing = CompletableFuture.supplyAsync(() -> {
+        AtomicBoolean swapped = new AtomicBoolean();
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
             try {
-                return machine.ssh("bench:pattern --seed 21 --bytes " + DISK + " nvme0n1");
+                do {
+                    machine.ssh("bench:pattern --seed 21 --bytes " + DISK + " nvme0n1").expect(0);
+                } while (!swapped.get());
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }
         });
         Command swap = machine.deploy(next);
+        swapped.set(true);
+        writing.get(10, TimeUnit.MINUTES);
         assertEquals(0, swap.status(), swap.toString());
-        writing.get(10, TimeUnit.MINUTES).expect(0);
         machine.ssh("bench:check --seed 21 --bytes " + DISK + " nvme0n1").expect(0);
         compare("nvme", 21, 0, BYTES);
         String devices = machine.ssh("hal:devices --json").expect(0).out();
