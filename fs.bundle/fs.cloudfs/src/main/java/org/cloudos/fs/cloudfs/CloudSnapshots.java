@@ -4,11 +4,12 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.UUID;
-import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Entry;
 import org.cloudos.fs.cloudfs.mount.Entropy;
 import org.cloudos.fs.cloudfs.mount.OpenVolume;
+import org.cloudos.fs.cloudfs.snapshot.Receiving;
+import org.cloudos.fs.cloudfs.snapshot.Sending;
 import org.cloudos.fs.volume.Progress;
 import org.cloudos.fs.volume.Snapshot;
 import org.cloudos.fs.volume.Snapshots;
@@ -69,10 +70,12 @@ final class CloudSnapshots implements Snapshots {
     }
 
     @Override public void send(String volume, String snapshot, String since, WritableByteChannel to, Progress progress) throws FsException {
-        throw new FsException.Refused(Errno.EOPNOTSUPP, "send");
+        OpenVolume open = find(volume);
+        new Sending(open.volume(), open.catalog(), open.contents().reader()).send(snapshot, since, to, progress);
     }
 
     @Override public Snapshot receive(String volume, ReadableByteChannel from, String name, Progress progress) throws FsException {
-        throw new FsException.Refused(Errno.EOPNOTSUPP, "receive");
+        OpenVolume open = find(volume);
+        return of(new Receiving(open.volume(), open.catalog(), open.contents(), entropy.uuid()).receive(from, name, progress));
     }
 }

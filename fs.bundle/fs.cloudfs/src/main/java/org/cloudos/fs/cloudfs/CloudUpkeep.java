@@ -1,11 +1,23 @@
 package org.cloudos.fs.cloudfs;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Codec;
 import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.mount.OpenVolume;
+import org.cloudos.fs.cloudfs.names.Attribution;
+import org.cloudos.fs.cloudfs.upkeep.Limiting;
+import org.cloudos.fs.cloudfs.upkeep.Resizing;
+import org.cloudos.fs.cloudfs.upkeep.Rewriting;
+import org.cloudos.fs.cloudfs.upkeep.Scrubbing;
+import org.cloudos.fs.cloudfs.upkeep.Trimming;
+import org.cloudos.fs.cloudfs.volume.Quotas;
+import org.cloudos.fs.cloudfs.volume.Subvolume;
 import org.cloudos.fs.cloudfs.volume.Volume;
 import org.cloudos.fs.volume.Progress;
 import org.cloudos.fs.volume.Upkeep;
@@ -18,36 +30,55 @@ final class CloudUpkeep implements Upkeep {
         this.volumes = volumes;
     }
 
-    private static FsException missing(String what) {
-        return new FsException.Refused(Errno.EOPNOTSUPP, what);
+    private OpenVolume find(String volume) throws FsException {
+        return volumes.find(volume).volume();
+    }
+
+    private static Subvolume files(OpenVolume open, String view) {
+        return open.views().get(UUID.fromString(view)).subvolume();
     }
 
     @Override public Scrub scrub(String volume, Progress progress) throws FsException {
-        throw missing("scrub");
+        return new Scrubbing(find(volume).volume(), progress).run();
     }
 
     @Override public void resize(String volume, long bytes, Progress progress) throws FsException {
-        throw missing("resize");
+        OpenVolume open = find(volume);
+        new Resizing(open.volume(), open.contents()).run(bytes, open.catalog().list(), open.drops(), progress);
     }
 
     @Override public long[] defragment(String volume, long node, Progress progress) throws FsException {
-        throw missing("defragment");
+        OpenVolume open = find(volume);
+        return new Rewriting(open.contents(), files(open, volume)).defragment(node, progress);
     }
 
     @Override public long trim(String volume, Progress progress) throws FsException {
-        throw missing("trim");
+        return Trimming.run(find(volume).volume(), progress);
     }
 
     @Override public void compression(String volume, long node, String codec) throws FsException {
-        throw missing("compression");
+        Codec wanted = switch (codec) {
+            case "none" -> Codec.NONE;
+            case "lz4" -> Codec.LZ4;
+            case "zstd" -> Codec.ZSTD;
+            case "inherit" -> Codec.INHERIT;
+            default -> throw new FsException.Refused(Errno.EINVAL, "compression " + codec + ", expected none, lz4, zstd or inherit");
+        };
+        new Attribution(files(find(volume), volume)).codec(node, wanted);
     }
 
     @Override public void quota(String volume, long folder, long bytes, long nodes) throws FsException {
-        throw missing("quota");
+        OpenVolume open = find(volume);
+        new Limiting(open.contents(), files(open, volume)).run(folder, bytes, nodes);
     }
 
     @Override public List<Quota> quotas(String volume) throws FsException {
-        return List.of();
+        List<Quota> all = new ArrayList<>();
+        for (Quotas.Quota q : files(find(volume), volume).quotas.all()) {
+            long[] f = q.figures();
+            all.add(new Quota(q.folder, f[0], f[1], f[2], f[3]));
+        }
+        return all;
     }
 
     @Override public Map<String, Long> statistics(String name) throws FsException {

@@ -34,6 +34,7 @@ final class CrashRun {
     private int cuts;
     private final int wanted;
     private final int everyNth;
+    private final boolean full;
     private int snapshotNumber;
     private Throwable failure;
 
@@ -42,7 +43,8 @@ final class CrashRun {
         this.wanted = cuts;
         this.everyNth = 1 + random.nextInt(8);
         String compression = new String[] {"none", "lz4", "zstd", "none"}[random.nextInt(4)];
-        device = Bench.formatted(random.nextInt(3) == 0 ? 16 << 20 : 48 << 20, compression);
+        full = random.nextInt(3) == 0;
+        device = Bench.formatted(full ? 16 << 20 : 48 << 20, compression);
     }
 
     int run() throws Exception {
@@ -217,6 +219,10 @@ final class CrashRun {
             case 1 -> 4096 * (1 + random.nextInt(70));
             default -> 1 + random.nextInt(9000);
         };
+        if (full && random.nextInt(4) == 0) {
+            put(path, random.nextInt(1_500_000), data(500_000 + random.nextInt(1_000_000)));
+            return;
+        }
         int offset = random.nextInt(3) == 0 ? 4096 * random.nextInt(40) : random.nextInt(100_000);
         put(path, offset, data(length));
     }

@@ -74,6 +74,7 @@ public final class Allocation {
         for (long at = from; at < to;) {
             int want = (int) Math.min(to - at, RUN);
             volume.reserve(want, false);
+            inode.subvolume.quotas.check(inode.data.quota, want, 0);
             long[] run = contents.placement.run(want);
             Extent e = Extent.reserved(at, (int) run[1], run[0]);
             volume.change(inode.subvolume, change -> {

@@ -22,9 +22,10 @@ public final class Contents {
     final Writer writer;
     final Writeback writeback;
     final Placement placement;
+    private final Buffers buffers;
 
     public Contents(Volume volume) {
-        Buffers buffers = new Buffers();
+        buffers = new Buffers();
         Packer packer = new Packer();
         this.volume = volume;
         this.reader = new Reader(volume, buffers, packer);
@@ -211,6 +212,148 @@ public final class Contents {
         } finally {
             inode.lock.writeLock().unlock();
         }
+    }
+
+    /** Whole blocks, or an inline piece, of a file that comes as a stream: times and size are its inode's. */
+    public void receive(Inode inode, long offset, int bytes, MemorySegment from, boolean inline) throws FsException {
+        inode.lock.writeLock().lock();
+        try {
+            if (inline) {
+                byte[] data = from.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+                if (bytes > Layout.INLINE) {
+                    throw new FsException.Corrupt("stream", "bytes inline", "at most " + Layout.INLINE, bytes);
+                }
+                place(inode, List.of(Extent.inline(data, bytes)));
+            } else {
+                place(inode, placement.write(inode, offset >> Layout.BLOCK_SHIFT, from));
+            }
+        } finally {
+            inode.lock.writeLock().unlock();
+        }
+    }
+
+    private void place(Inode inode, List<Extent> placed) throws FsException {
+        volume.change(inode.subvolume, change -> {
+            for (Extent e : placed) {
+                Extents.punch(change, inode.subvolume, inode.data, e.from(), e.end());
+                if (e.placed()) {
+                    change.use(e.address(), e.stored());
+                }
+                Extents.put(change, inode.data, e);
+            }
+            change.put(inode.data);
+            return null;
+        });
+    }
+
+    /** Takes blocks of a file away, and reserves others in their place where that is asked for. */
+    public void range(Inode inode, long block, long blocks, boolean reserve) throws FsException {
+        inode.lock.writeLock().lock();
+        try {
+            volume.change(inode.subvolume, change -> {
+                Extents.punch(change, inode.subvolume, inode.data, block, block + blocks);
+                change.put(inode.data);
+                return null;
+            });
+            for (long at = block; reserve && at < block + blocks;) {
+                volume.reserve(Math.min(block + blocks - at, 16_384), false);
+                long[] run = placement.run((int) Math.min(block + blocks - at, 16_384));
+                place(inode, List.of(Extent.reserved(at, (int) run[1], run[0])));
+                at += run[1];
+            }
+        } finally {
+            inode.lock.writeLock().unlock();
+        }
+    }
+
+    /**
+     * Writes extents again elsewhere. Preconditions: the inode's lock is held alone.
+     *
+     * @param which these; null: windows of 1 MiB that are in pieces and that nobody shares
+     */
+    public void rewrite(Inode inode, java.util.function.Predicate<Extent> which) throws FsException {
+        writeback.run(inode);
+        for (long at = 0; ;) {
+            List<Extent> next = extents(inode, at, Extents.END);
+            if (next.isEmpty()) {
+                return;
+            }
+            long from = Math.max(at, next.getFirst().from()) & -Layout.EXTENT_BLOCKS;
+            long to = from + Layout.EXTENT_BLOCKS;
+            window(inode, Math.max(from, at), to, which);
+            at = to;
+        }
+    }
+
+    private void window(Inode inode, long from, long to, java.util.function.Predicate<Extent> which) throws FsException {
+        List<Extent> all = new ArrayList<>();
+        for (long at = from; at < to;) {
+            List<Extent> some = extents(inode, at, to);
+            all.addAll(some);
+            at = some.size() < 64 ? to : some.getLast().end();
+        }
+        boolean wanted = which == null ? pieces(all) > 1 && !shared(all) : all.stream().anyMatch(which);
+        MemorySegment buffer = wanted ? buffers.take() : null;
+        try {
+            for (int i = 0; wanted && i < all.size();) {
+                int end = i + 1;
+                while (end < all.size() && all.get(end).from() == all.get(end - 1).end()) {
+                    end++;
+                }
+                again(inode, Math.max(from, all.get(i).from()), Math.min(to, all.get(end - 1).end()), all.subList(i, end), buffer);
+                i = end;
+            }
+        } finally {
+            if (buffer != null) {
+                buffers.give(buffer);
+            }
+        }
+    }
+
+    private static int pieces(List<Extent> extents) {
+        int count = 0;
+        long next = -1;
+        for (Extent e : extents) {
+            count += e.kind() == Extent.INLINE || e.kind() == Extent.RESERVED || e.address() == next ? 0 : 1;
+            next = e.address() + e.stored();
+        }
+        return count;
+    }
+
+    private boolean shared(List<Extent> extents) throws FsException {
+        volume.lock.readLock().lock();
+        try {
+            for (Extent e : extents) {
+                if (e.placed() && volume.shares.extra(e.address()) > 0) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            volume.lock.readLock().unlock();
+        }
+    }
+
+    private void again(Inode inode, long from, long to, List<Extent> old, MemorySegment buffer) throws FsException {
+        if (old.getFirst().kind() == Extent.INLINE) {
+            return;
+        }
+        volume.reserve(to - from, false);
+        if (old.stream().allMatch(e -> e.kind() == Extent.RESERVED)) {
+            long[] run = placement.run((int) (to - from));
+            writeback.change(inode, List.of(Extent.reserved(from, (int) run[1], run[0])), true);
+            if (run[1] < to - from) {
+                again(inode, from + run[1], to, old, buffer);
+            }
+            return;
+        }
+        MemorySegment part = buffer.asSlice(0, to - from << Layout.BLOCK_SHIFT).fill((byte) 0);
+        for (Extent e : old) {
+            long start = Math.max(from, e.from()), end = Math.min(to, e.end());
+            reader.raw(inode, e, start, part.asSlice(start - from << Layout.BLOCK_SHIFT, end - start << Layout.BLOCK_SHIFT));
+        }
+        List<Extent> placed = placement.write(inode, from, part);
+        writeback.change(inode, placed, true);
     }
 
     /** lseek(2). */

@@ -130,6 +130,7 @@ public final class Copying {
             return;
         }
         Subvolume s = to.subvolume;
+        s.quotas.check(to.data.quota, count, 0);
         long by = toBlock - block;
         for (long at = block; at < block + count;) {
             List<Extent> extents = contents.extents(from, at, block + count);

@@ -201,6 +201,11 @@ public final class Reader {
         }
     }
 
+    /** Whole blocks of an extent, whatever the file's size. */
+    public void raw(Inode inode, Extent e, long block, MemorySegment into) throws FsException {
+        extent(inode, e, block << Layout.BLOCK_SHIFT, into);
+    }
+
     /** Checks what an extent has on the medium. */
     public void verify(Inode inode, Extent e) throws FsException {
         if (e.kind() != Extent.PLAIN && !e.packed()) {

@@ -132,6 +132,7 @@ public final class Writeback {
         }
         range.clear();
         volume.promise(-n);
+        inode.subvolume.quotas.pending(inode.data.quota, -n);
         if (inode.blocks.isEmpty()) {
             inode.since = 0;
         }

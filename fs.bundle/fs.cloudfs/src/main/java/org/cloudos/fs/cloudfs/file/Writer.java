@@ -82,6 +82,7 @@ public final class Writer {
         int bytes = (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
         long first = at >> Layout.BLOCK_SHIFT, blocks = bytes >> Layout.BLOCK_SHIFT;
         volume.reserve(blocks, false);
+        inode.subvolume.quotas.check(inode.data.quota, blocks, 0);
         if (!inode.logged.isEmpty() || !inode.blocks.isEmpty() && inode.blocks.firstKey() < first) {
             writeback.run(inode); // the log would bring back what this replaces; and no size is saved that is ahead of the contents
         }
@@ -137,6 +138,7 @@ public final class Writer {
 
     /** A slot for a block of the file, with its contents where they are wanted. */
     private Inode.Block slot(Inode inode, long n, boolean contents) throws FsException {
+        inode.subvolume.quotas.check(inode.data.quota, 1, 0);
         reserve(inode);
         MemorySegment memory = take(inode);
         try {
@@ -148,6 +150,7 @@ public final class Writer {
             throw e;
         }
         volume.promise(1);
+        inode.subvolume.quotas.pending(inode.data.quota, 1);
         Inode.Block block = new Inode.Block(memory);
         inode.blocks.put(n, block);
         if (inode.since == 0) {

@@ -61,6 +61,20 @@ public final class Attribution {
         });
     }
 
+    /** What is written from now on is packed so. */
+    public void codec(long node, org.cloudos.fs.cloudfs.format.Codec codec) throws FsException {
+        volume.reserve(0, true);
+        volume.change(s, c -> {
+            InodeData data = s.data(node);
+            synchronized (data) {
+                data.codec = codec.ordinal();
+                data.changed = volume.now();
+            }
+            c.put(data);
+            return null;
+        });
+    }
+
     private static void apply(InodeData data, AttributeChange change, long now) {
         synchronized (data) {
             if (change.mode() != null) {

@@ -134,6 +134,7 @@ public final class Names {
                 throw refused(Errno.EEXIST, name, folder);
             }
             long offset = Folder.place(s, folder, bytes);
+            s.quotas.check(parent.quota, 0, 1);
             InodeData data = make(parent, what);
             data.links = data.isFolder() ? 2 : 1;
             data.parent = data.isFolder() ? folder : 0;
@@ -153,6 +154,7 @@ public final class Names {
         Prepared prepared = prepare(what);
         volume.reserve(0, false);
         Attributes made = volume.change(s, change -> {
+            s.quotas.check(folder(folder).quota, 0, 1);
             InodeData data = make(folder(folder), what);
             put(change, data, prepared);
             change.put(0, Key.ORPHAN, data.number, new byte[0]);

@@ -149,14 +149,43 @@ public final class Catalog {
         });
     }
 
-    /** An entry with other flags and origin, when all of it was received. */
-    public Entry finish(long number, UUID origin) throws FsException {
+    /** A writable one that becomes a snapshot when all of it came. What earlier ones left unfinished goes. */
+    Subvolume unfinished(String name, Entry base, UUID identity) throws FsException {
+        for (Entry e : list()) {
+            if (e.name().startsWith(Receiving.UNFINISHED) && volume.subvolumes().stream().noneMatch(s -> s.number() == e.number())) {
+                delete(e.name());
+            }
+        }
+        if (base != null) {
+            Entry clone = clone(base.name(), name, identity);
+            volume.commitLock.lock();
+            try {
+                return volume.subvolume(clone.number(), false);
+            } finally {
+                volume.commitLock.unlock();
+            }
+        }
+        return settled(() -> volume.emptySubvolume(name, identity));
+    }
+
+    /** What was received is a snapshot from now on. */
+    Entry finish(Subvolume s, String name, UUID origin, long nextInode) throws FsException {
         return settled(() -> {
-            Entry e = current(number);
-            Entry done = new Entry(e.number(), e.root(), e.nextInode(), 0, e.created(), e.parent(), e.identity(), origin, e.name());
+            Entry e = current(s.number());
+            Entry done = new Entry(e.number(), e.root(), nextInode, 0, e.created(), e.parent(), e.identity(), origin, name);
             put(done);
+            volume.forget(s);
             return done;
         });
+    }
+
+    /** What was received goes. */
+    void abandon(Subvolume s) throws FsException {
+        settled(() -> {
+            volume.forget(s);
+            return null;
+        });
+        delete(s.entry().name());
     }
 
     /** Its subtree is freed later, by {@link Drops}. {@code EBUSY} while it is open. */

@@ -27,16 +27,6 @@ public final class Space {
 
     private static final int MOST_LOADED = 1024;
 
-    private static final class Group {
-        final int number;
-        final long[] used = new long[Bits.WORDS];
-        final long[] busy = new long[Bits.WORDS];
-
-        Group(int number) {
-            this.number = number;
-        }
-    }
-
     private final Tree tree;
     private final int logBlocks;
     private final Map<Integer, Group> loaded = new LinkedHashMap<>(64, 0.75f, true);
@@ -55,6 +45,8 @@ public final class Space {
     private List<long[]> freed = new ArrayList<>();
     private volatile long pinned;
     private int found;
+    private long limit = Long.MAX_VALUE;
+    private final List<long[]> fenced = new ArrayList<>();
 
     /** @param tolerant for a check: summaries that can't be read are left out */
     public Space(Tree tree, long blocks, int logBlocks, long[] goals, boolean tolerant) throws FsException {
@@ -93,7 +85,8 @@ public final class Space {
 
     /** Blocks of the volume from now on. Preconditions: nothing behind is in use. */
     public final void resize(long newBlocks) throws FsException {
-        int old = groups, oldLast = old - 1;
+        int old = groups;
+        long oldBlocks = blocks;
         blocks = newBlocks;
         groups = (int) (newBlocks + Layout.GROUP - 1 >> Layout.GROUP_SHIFT);
         free = grown(free);
@@ -102,42 +95,29 @@ public final class Space {
         savedQuads = grown(savedQuads);
         longest = grown(longest);
         for (int g = old; g < groups; g++) {
-            Group fresh = fresh(g);
-            count(g, clear(fresh.used), fours(fresh.used));
+            Group fresh = Group.fresh(g, blocks, logBlocks);
+            count(g, Group.clear(fresh.used), Group.fours(fresh.used));
         }
         if (old > 0) {
-            retail(Math.min(oldLast, groups - 1));
+            loaded.keySet().removeIf(g -> g >= groups);
+            for (int g = groups; g < old; g++) {
+                tree.delete(g, Key.low(Key.BITMAP, 0));
+            }
+            int last = Math.min(old, groups) - 1;
+            Group group = group(last, oldBlocks);
+            group.tail(oldBlocks, blocks, logBlocks);
+            count(last, Group.clear(group.busy), Group.fours(group.busy));
+            savedFree[last] = (short) Group.clear(group.used);
+            savedQuads[last] = (short) Group.fours(group.used);
+            changed.set(last);
+            for (int chunk = 0; chunk <= (Math.max(old, groups) - 1) / Key.SUMMARY_GROUPS; chunk++) {
+                changedSummaries.set(chunk);
+            }
+            for (int i = 0; i < goals.length; i++) {
+                goals[i] %= blocks;
+            }
             recount();
         }
-    }
-
-    /** The last group's end has moved. */
-    private void retail(int g) throws FsException {
-        Group group = group(g);
-        int end = (int) Math.min(Layout.GROUP, blocks - ((long) g << Layout.GROUP_SHIFT));
-        for (int i = 0; i < Layout.GROUP; i++) {
-            long bit = 1L << i;
-            if (i >= end) {
-                group.used[i >> 6] |= bit;
-                group.busy[i >> 6] |= bit;
-            } else if (tail(g, i)) {
-                group.used[i >> 6] &= ~bit;
-                group.busy[i >> 6] &= ~bit;
-            }
-        }
-        tailEnd = end;
-        tailGroup = g;
-        count(g, clear(group.busy), fours(group.busy));
-        savedFree[g] = (short) clear(group.used);
-        savedQuads[g] = (short) fours(group.used);
-        changed.set(g);
-    }
-
-    private int tailGroup = -1;
-    private int tailEnd;
-
-    private boolean tail(int g, int i) {
-        return g == tailGroup && i >= tailEnd;
     }
 
     private void recount() {
@@ -154,46 +134,18 @@ public final class Space {
         return old == null ? new short[groups] : Arrays.copyOf(old, groups);
     }
 
-    private Group fresh(int g) {
-        Group group = new Group(g);
-        long first = (long) g << Layout.GROUP_SHIFT;
-        for (int i = 0; i < Layout.GROUP; i++) {
-            if (first + i >= blocks || (g < 2 || g == Layout.SUPERBLOCK_GROUPS[2]) && Layout.fixed(first + i, logBlocks)) {
-                group.used[i >> 6] |= 1L << i;
-            }
-        }
-        if (g == groups - 1) {
-            tailGroup = g;
-            tailEnd = (int) Math.min(Layout.GROUP, blocks - first);
-        }
-        System.arraycopy(group.used, 0, group.busy, 0, Bits.WORDS);
-        return group;
-    }
-
-    private static int clear(long[] bits) {
-        int n = Layout.GROUP;
-        for (long word : bits) {
-            n -= Long.bitCount(word);
-        }
-        return n;
-    }
-
-    private static int fours(long[] bits) {
-        int n = 0;
-        for (long word : bits) {
-            n += Long.bitCount(Bits.freeQuads(word));
-        }
-        return n;
-    }
-
     private Group group(int g) throws FsException {
+        return group(g, blocks);
+    }
+
+    private Group group(int g, long end) throws FsException {
         Group group = loaded.get(g);
         if (group != null) {
             return group;
         }
         byte[] saved = tree.get(g, Key.low(Key.BITMAP, 0));
         if (saved == null) {
-            group = fresh(g);
+            group = Group.fresh(g, end, logBlocks);
         } else if (saved.length != Layout.GROUP / 8) {
             throw new FsException.Corrupt("space tree", "bitmap of group " + g, "2048 bytes", saved.length);
         } else {
@@ -201,8 +153,8 @@ public final class Space {
             for (int i = 0; i < Bits.WORDS; i++) {
                 group.used[i] = group.busy[i] = Le.i64(saved, 8 * i);
             }
-            if (clear(group.used) != (savedFree[g] & 0xFFFF)) {
-                throw new FsException.Corrupt("space tree", "free blocks of group " + g, savedFree[g], clear(group.used));
+            if (Group.clear(group.used) != (savedFree[g] & 0xFFFF)) {
+                throw new FsException.Corrupt("space tree", "free blocks of group " + g, savedFree[g], Group.clear(group.used));
             }
         }
         if (loaded.size() >= MOST_LOADED) {
@@ -282,13 +234,57 @@ public final class Space {
             }
         }
         found = bestRun;
-        if (bestGroup < 0) {
-            return -1;
+        if (bestGroup < 0 || ((long) bestGroup << Layout.GROUP_SHIFT) + bestAt + bestRun > limit) {
+            return bestGroup < 0 ? -1 : below(want, kind, spare);
         }
         long start = ((long) bestGroup << Layout.GROUP_SHIFT) + bestAt;
         goals[kind.ordinal()] = (start + found) % blocks;
         busy(group(bestGroup), bestAt, bestAt + found, true);
         return start;
+    }
+
+    /** The search has come to where nothing may be taken: from the beginning, with what is behind in use. */
+    private long below(int want, Kind kind, long spare) throws FsException {
+        goals[kind.ordinal()] = 0;
+        int last = (int) (limit >> Layout.GROUP_SHIFT);
+        for (int g = last; g < groups; g++) {
+            Group group = group(g);
+            int from = g == last ? (int) (limit & Layout.GROUP - 1) : 0;
+            for (int at = Bits.nextClear(group.busy, from); at < Layout.GROUP; at = Bits.nextClear(group.busy, at)) {
+                int end = Bits.nextSet(group.busy, at, Layout.GROUP);
+                busy(group, at, end, true);
+                fenced.add(new long[] {((long) g << Layout.GROUP_SHIFT) + at, end - at});
+                at = end;
+            }
+        }
+        return take(want, kind, spare);
+    }
+
+    /** Nothing from this block on is taken, while the volume shrinks; {@link Long#MAX_VALUE} ends that. */
+    public void limit(long block) throws FsException {
+        limit = block;
+        if (block == Long.MAX_VALUE) {
+            for (long[] r : fenced) {
+                if (r[0] + r[1] <= blocks) {
+                    giveBack(r[0], r[1]);
+                }
+            }
+            fenced.clear();
+        }
+    }
+
+    /** Whether nothing from this block on is in use or held back, but for what was fenced off. */
+    public boolean clearBehind(long block) throws FsException {
+        for (int g = (int) (block >> Layout.GROUP_SHIFT); g < groups; g++) {
+            Group group = group(g);
+            long first = (long) g << Layout.GROUP_SHIFT;
+            for (int i = (int) Math.max(0, block - first); i < Layout.GROUP && first + i < blocks; i++) {
+                if ((group.used[i >> 6] >>> i & 1) != 0 && !Layout.fixed(first + i, logBlocks)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private int quad(Group group, int from) {
@@ -468,7 +464,7 @@ public final class Space {
         }
         System.arraycopy(used, 0, group.used, 0, Bits.WORDS);
         System.arraycopy(used, 0, group.busy, 0, Bits.WORDS);
-        count(g, clear(used), fours(used));
+        count(g, Group.clear(used), Group.fours(used));
         changed.set(g);
     }
 

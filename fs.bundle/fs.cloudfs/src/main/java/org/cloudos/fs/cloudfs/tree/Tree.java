@@ -208,6 +208,33 @@ public final class Tree {
         return true;
     }
 
+    /** Copies nodes, so that the next commit writes them elsewhere. Above a copy all are copied. */
+    public void copyWhere(java.util.function.Predicate<Node> which) throws FsException {
+        if (where(top(), which)) {
+            copy(writableTop(), which);
+        }
+    }
+
+    private boolean where(Node node, java.util.function.Predicate<Node> which) throws FsException {
+        if (node.address < 0 || which.test(node)) {
+            return true;
+        }
+        for (int i = 0; node.level() > 0 && i < node.count(); i++) {
+            if (where(store.child(node, i), which)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void copy(Node node, java.util.function.Predicate<Node> which) throws FsException {
+        for (int i = 0; node.level() > 0 && i < node.count(); i++) {
+            if (where(store.child(node, i), which)) {
+                copy(writableChild(node, i), which);
+            }
+        }
+    }
+
     /** Takes away a child that can't be read: what stands where a key leads to. */
     public void prune(long high, long low, long address) throws FsException {
         if (root.address() == address) {

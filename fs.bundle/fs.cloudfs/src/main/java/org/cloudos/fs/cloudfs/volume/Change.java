@@ -60,7 +60,9 @@ public final class Change {
 
     /** Saves an inode. */
     public void put(InodeData data) throws FsException {
-        put(data.number, Key.INODE, 0, data.emit());
+        byte[] item = data.emit();
+        subvolume.quotas.changes(data.number, item);
+        put(data.number, Key.INODE, 0, item);
         Inode inode = subvolume.inodes.loaded(data.number);
         if (inode != null && inode.data == data) {
             inode.unsaved = false;
@@ -68,6 +70,9 @@ public final class Change {
     }
 
     public void delete(long object, int type, long offset) throws FsException {
+        if (type == Key.INODE) {
+            subvolume.quotas.changes(object, null);
+        }
         op(LogRecord.DELETE, object, Key.low(type, offset), 0);
         subvolume.tree.delete(object, Key.low(type, offset));
     }

@@ -84,7 +84,7 @@ public final class Commit {
         volume.lock.writeLock().lock();
         try {
             volume.superblock(next);
-            volume.space.unpin(freed);
+            volume.freed(freed);
             volume.nodes.written();
             volume.log.restart(next.generation(), carried);
             commits.increment();
@@ -93,7 +93,7 @@ public final class Commit {
         } finally {
             volume.lock.writeLock().unlock();
         }
-        if (volume.settings.discard()) {
+        if (volume.settings.discard() && !volume.retaining()) {
             for (long[] range : freed) {
                 volume.medium.discard(range[0], range[1]);
             }
@@ -111,6 +111,7 @@ public final class Commit {
                     change.put(inode.data);
                 }
             }
+            subvolume.quotas.save(change);
         }
     }
 

@@ -244,8 +244,13 @@ public final class Replay {
         }
 
         @Override public void put(long high, long low, byte[] value) throws FsException {
-            s.tree.put(high, low, value);
             if (Key.type(low) == Key.INODE) {
+                s.quotas.changes(high, value);
+            }
+            s.tree.put(high, low, value);
+            if (high == 0 && Key.type(low) == Key.QUOTA) {
+                s.quotas.load();
+            } else if (Key.type(low) == Key.INODE) {
                 s.nextInode = Math.max(s.nextInode, high + 1);
                 Inode inode = s.inodes.loaded(high);
                 if (inode != null) {
@@ -265,7 +270,13 @@ public final class Replay {
         @Override public void other(int code, long a, long c, byte[] bytes) throws FsException {
             switch (code) {
                 case LogRecord.DELETE -> {
+                    if (Key.type(c) == Key.INODE) {
+                        s.quotas.changes(a, null);
+                    }
                     s.tree.delete(a, c);
+                    if (a == 0 && Key.type(c) == Key.QUOTA) {
+                        s.quotas.load();
+                    }
                     Inode inode = Key.type(c) == Key.INODE ? s.inodes.loaded(a) : null;
                     if (inode != null) {
                         inode.markGone();

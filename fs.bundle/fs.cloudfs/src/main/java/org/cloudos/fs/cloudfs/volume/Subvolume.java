@@ -12,6 +12,7 @@ public final class Subvolume {
     public final Tree tree;
     public final Inodes inodes = new Inodes(this);
     public final boolean readOnly;
+    public final Quotas quotas = new Quotas(this);
     Entry entry; // guarded by the tree lock; as in the catalog
     public long nextInode; // guarded by the tree lock
 
@@ -37,10 +38,11 @@ public final class Subvolume {
     }
 
     /** Its files are others now. Preconditions: the tree lock is held alone, nothing is unsaved and nobody uses an inode. */
-    public void rolledBack(Entry now) {
+    public void rolledBack(Entry now) throws FsException {
         inodes.all().forEach(Inode::markGone);
         inodes.clear();
         tree.root(now.root());
+        quotas.load();
         nextInode = now.nextInode();
         entry = now;
     }

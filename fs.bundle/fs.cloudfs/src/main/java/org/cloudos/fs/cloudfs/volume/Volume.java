@@ -49,6 +49,8 @@ public final class Volume implements Spares, AutoCloseable {
     private final AtomicLong promised = new AtomicLong();
     private volatile Superblock superblock;
     private volatile FsException failure;
+    private volatile boolean retaining;
+    private final java.util.List<java.util.List<long[]>> retained = new java.util.ArrayList<>(); // guarded by the tree lock
     private volatile boolean readOnly;
     long nextSubvolume; // guarded by the tree lock
 
@@ -205,6 +207,9 @@ public final class Volume implements Spares, AutoCloseable {
             if (nodes.changed() > 0 || space.pinned() > 0) {
                 commit();
             }
+            if (!room(blocks, removes) && retaining) {
+                retain(false);
+            }
             if (!room(blocks, removes)) {
                 throw new FsException.Refused(Errno.ENOSPC, "volume " + superblock.label() + " with " + space.freeBlocks() + " free blocks");
             }
@@ -262,11 +267,50 @@ public final class Volume implements Spares, AutoCloseable {
             }
             Entry entry = Entry.parse(number, item);
             Subvolume subvolume = new Subvolume(this, entry, new Tree(number, nodes, this, entry.root()), asReadOnly || !entry.writable());
+            subvolume.quotas.load();
             open.put(number, subvolume);
             return subvolume;
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** What commits free is not taken by others while this is on; for readers of the last commit. */
+    public void retain(boolean on) throws FsException {
+        lock.writeLock().lock();
+        try {
+            retaining = on;
+            if (!on) {
+                for (java.util.List<long[]> freed : retained) {
+                    space.unpin(freed);
+                }
+                retained.clear();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    public boolean retaining() {
+        return retaining;
+    }
+
+    /** Preconditions: the tree lock is held alone. */
+    void freed(java.util.List<long[]> ranges) throws FsException {
+        if (retaining) {
+            retained.add(ranges);
+        } else {
+            space.unpin(ranges);
+        }
+    }
+
+    /** Without any node. Preconditions: the commit lock is held, and the tree lock alone. */
+    public Subvolume emptySubvolume(String name, java.util.UUID identity) {
+        Tree tree = Tree.empty(nextSubvolume++, nodes, this);
+        Entry entry = new Entry(tree.number(), tree.root(), 1, Entry.WRITABLE, now(), 0, identity, Entry.NO_ORIGIN, name);
+        Subvolume subvolume = new Subvolume(this, entry, tree, false);
+        open.put(tree.number(), subvolume);
+        return subvolume;
     }
 
     /** A number for a new subvolume. Preconditions: the tree lock is held alone. */

@@ -1,0 +1,175 @@
+package org.cloudos.fs.cloudfs.upkeep;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.cloudos.fs.Errno;
+import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Crc;
+import org.cloudos.fs.cloudfs.format.Extent;
+import org.cloudos.fs.cloudfs.format.Key;
+import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.format.Le;
+import org.cloudos.fs.cloudfs.format.Page;
+import org.cloudos.fs.cloudfs.format.Pointer;
+import org.cloudos.fs.cloudfs.tree.NodeStore;
+import org.cloudos.fs.cloudfs.volume.Volume;
+import org.cloudos.fs.volume.Progress;
+import org.cloudos.fs.volume.Upkeep.Scrub;
+
+/**
+ * Reads all copies of all that the last commit has. What is freed meanwhile is not taken by others before the end, so that everything read is
+ * what it was; when space runs out for that, the scrub gives up.
+ */
+public final class Scrubbing {
+    private static final int MOST_PLACES = 1000;
+    private final Volume volume;
+    private final Progress progress;
+    private final Set<Long> seen = new HashSet<>();
+    private final List<String> places = new ArrayList<>();
+    private long checked;
+    private long repaired;
+    private long lost;
+    private int steps;
+
+    public Scrubbing(Volume volume, Progress progress) {
+        this.volume = volume;
+        this.progress = progress;
+    }
+
+    public Scrub run() throws FsException {
+        volume.writable();
+        volume.commit();
+        volume.retain(true);
+        try {
+            var s = volume.superblock();
+            List<Pointer> files = new ArrayList<>();
+            tree(s.catalog(), (page, i) -> {
+                boolean subvolume = Key.type(Page.low(page, i)) == Key.SUBVOLUME;
+                files.add(Pointer.read(page, Page.at(page, i)));
+                if (subvolume && Page.length(page, i) < 98) {
+                    files.removeLast();
+                }
+            });
+            tree(s.space(), (page, i) -> { });
+            tree(s.shares(), (page, i) -> { });
+            for (Pointer root : files) {
+                tree(root, this::data);
+            }
+            return new Scrub(checked, repaired, lost, List.copyOf(places));
+        } finally {
+            volume.retain(false);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Item {
+        void at(byte[] page, int i) throws FsException;
+    }
+
+    private void tree(Pointer p, Item item) throws FsException {
+        if (!seen.add(p.address())) {
+            return;
+        }
+        pause();
+        byte[] page = node(p);
+        if (page == null) {
+            return;
+        }
+        for (int i = 0; i < Page.count(page); i++) {
+            if (p.level() > 0) {
+                tree(Pointer.read(page, Page.at(page, i)), item);
+            } else {
+                item.at(page, i);
+            }
+        }
+    }
+
+    private void pause() throws FsException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new FsException.Refused(Errno.EINTR, "scrub");
+        }
+        if (!volume.retaining()) {
+            throw new FsException.Refused(Errno.ENOSPC, "scrub beside changes");
+        }
+        if ((++steps & 63) == 0) {
+            progress.at("scrub", checked, 0);
+        }
+    }
+
+    private byte[] node(Pointer p) {
+        byte[] good = null;
+        int bad = 0;
+        for (int copy = 0; copy < 2; copy++) {
+            for (int device = 0; device < volume.medium.copies(); device++) {
+                checked += Layout.NODE;
+                try {
+                    byte[] page = volume.medium.read(device, copy == 0 ? p.address() : p.mirror(), Layout.NODE);
+                    NodeStore.verify(page, p, p.level(), volume.superblock().volume());
+                    good = page;
+                } catch (FsException e) {
+                    bad++;
+                }
+            }
+        }
+        if (good == null) {
+            lose(Layout.NODE_BLOCKS, "node " + p.address());
+        } else if (bad > 0) {
+            repaired += Layout.NODE_BLOCKS * (long) volume.nodes.repairOthers(good, p, p.level());
+        }
+        return good;
+    }
+
+    private void lose(int blocks, String place) {
+        lost += blocks;
+        if (places.size() < MOST_PLACES) {
+            places.add(place);
+        }
+    }
+
+    private void data(byte[] page, int i) throws FsException {
+        if (Key.type(Page.low(page, i)) != Key.EXTENT) {
+            return;
+        }
+        long node = Page.high(page, i);
+        Extent e = Extent.parse(page, Page.at(page, i), Page.length(page, i), Key.offset(Page.low(page, i)), volume.superblock().blocks());
+        if (e.kind() != Extent.PLAIN && !e.packed() || !seen.add(-e.address())) {
+            return;
+        }
+        pause();
+        for (int b = 0; b < e.stored(); b++) {
+            block(e, b, node);
+        }
+    }
+
+    private void block(Extent e, int b, long node) {
+        byte[] good = null;
+        List<Integer> bad = new ArrayList<>();
+        for (int device = 0; device < volume.medium.copies(); device++) {
+            checked += Layout.BLOCK;
+            try {
+                byte[] bytes = volume.medium.read(device, e.address() + b, Layout.BLOCK);
+                if (Crc.of(bytes, 0, Layout.BLOCK) == Le.i32(e.value(), Extent.HEADER + 4 * b)) {
+                    good = bytes;
+                    continue;
+                }
+                bad.add(device);
+            } catch (FsException unreadable) {
+                bad.add(device);
+            }
+        }
+        for (int device : bad) {
+            try {
+                if (good == null) {
+                    lose(1, "data of node " + node + " at " + (e.from() + (e.packed() ? 0 : b) << Layout.BLOCK_SHIFT));
+                    return;
+                }
+                volume.medium.repair(device, e.address() + b, good);
+                repaired++;
+            } catch (FsException cannot) {
+                lose(1, "device " + (device + 1) + " at block " + (e.address() + b));
+            }
+        }
+    }
+}
