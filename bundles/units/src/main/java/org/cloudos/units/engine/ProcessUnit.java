@@ -87,6 +87,8 @@ abstract class ProcessUnit extends Unit implements Processes.Owner {
         }
     }
 
+    @Override public void forked(Running process) { }
+
     @Override public void executing(Running process) { }
 
     @Override public void vanished(long pid, Exit exit) { }

@@ -36,6 +36,9 @@ public final class Processes {
     interface Owner {
         String unitName();
 
+        /** It has a process id; what it will execute is another question. */
+        void forked(Running process);
+
         void executing(Running process);
 
         void ended(Running process, Exit exit);
@@ -167,6 +170,7 @@ public final class Processes {
                     process.pid = pid;
                     process.group.filled = true;
                     watched.put(pid, process.group);
+                    process.group.owner.forked(process);
                 }
             });
         }

@@ -140,9 +140,6 @@ abstract class ServiceSteps extends ProcessUnit {
             main = process;
         }
         set(ServiceState.START);
-        if (config.type.equals("simple") || config.type.equals("idle")) {
-            enterCommands(ServiceState.START_POST, Commands.START_POST);
-        }
     }
 
     /** A step is over, with its commands or without. */

@@ -169,6 +169,12 @@ final class ServiceUnit extends ServiceSteps {
 
     // Events
 
+    @Override public void forked(Running process) {
+        if (process == main && state == ServiceState.START && (config.type.equals("simple") || config.type.equals("idle"))) {
+            enterCommands(ServiceState.START_POST, Commands.START_POST);
+        }
+    }
+
     @Override public void executing(Running process) {
         if (process == main && state == ServiceState.START && config.type.equals("exec")) {
             enterCommands(ServiceState.START_POST, Commands.START_POST);

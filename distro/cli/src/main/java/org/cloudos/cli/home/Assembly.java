@@ -26,6 +26,7 @@ import org.cloudos.cli.profile.ProfileText;
 import org.cloudos.cli.profile.Resolution;
 import org.cloudos.image.CdsArchive;
 import org.cloudos.image.ImageException;
+import org.cloudos.image.SpawnProgram;
 
 /**
  * Assembles a profile's home once for each content: {@code BUILD/homes/DIGEST}. Homes are never changed, so that
@@ -87,6 +88,7 @@ public final class Assembly {
             if (Files.exists(classes)) {
                 Files.copy(classes, making.resolve("classlist"));
             }
+            spawn(profile, making);
             if (hosted) {
                 archive(making);
             }
@@ -95,6 +97,24 @@ public final class Assembly {
             }
         } finally {
             ProfileHome.delete(making);
+        }
+    }
+
+    private static boolean runsServices(Profile profile) {
+        return profile.bundles().stream().anyMatch(b -> b.symbolicName().equals("org.cloudos.units"));
+    }
+
+    /** The program that services are started by. Without a compiler the rest of the profile runs all the same. */
+    private void spawn(Profile profile, Path home) throws IOException {
+        if (!runsServices(profile)) {
+            return;
+        }
+        try {
+            SpawnProgram.compile(Files.createDirectories(home.resolve("bin")).resolve("spawn"));
+        } catch (ImageException e) {
+            console.say("Native services can't be started in this profile: its program bin/spawn could not be compiled. "
+                    + e.getMessage().lines().limit(2).map(String::strip).collect(Collectors.joining(" ")) + " (needed are gcc and libc6-dev)");
+            console.detail(e.getMessage());
         }
     }
 
@@ -150,7 +170,8 @@ public final class Assembly {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             String facts = String.join("\n", System.getProperty("java.vm.version"), System.getProperty("java.home"),
-                    profile.name(), profile.image().toString(), profile.bundles().toString(), profile.properties().toString(), profile.vm().toString());
+                    profile.name(), profile.image().toString(), profile.bundles().toString(), profile.properties().toString(), profile.vm().toString(),
+                    runsServices(profile) ? SpawnProgram.key() : "");
             digest.update(facts.getBytes(StandardCharsets.UTF_8));
             for (Path file : inputs) {
                 try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

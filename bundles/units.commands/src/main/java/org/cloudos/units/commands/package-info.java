@@ -1,0 +1,2 @@
+/** The commands of scope {@code svc}. */
+package org.cloudos.units.commands;
