@@ -15,6 +15,8 @@ import org.osgi.service.log.Logger;
 /** The VFS and tmpfs wired without a framework. */
 final class TestSystem {
     final VfsService vfs;
+    /** The one that is told of volumes. */
+    private VfsService told;
     final TmpFsType tmpfs;
     final Map<String, FileSystem> services = new HashMap<>();
 
@@ -27,6 +29,7 @@ final class TestSystem {
         vfs = new VfsService(settings, proxy(Logger.class, (p, m, a) -> {
             throw new AssertionError(m.getName() + ": " + java.util.Arrays.deepToString(a));
         }));
+        told = vfs;
         tmpfs = type == null ? new TmpFsType(context()) : type;
         vfs.addType(tmpfs);
     }
@@ -39,6 +42,7 @@ final class TestSystem {
         services.forEach((id, fs) -> next.vfs.addVolume(fs, Map.of(FileSystem.VOLUME, id, FileSystem.TYPE, "tmpfs")));
         next.vfs.takeOver(state);
         next.services.putAll(services);
+        told = next.vfs;
         return next;
     }
 
@@ -50,9 +54,9 @@ final class TestSystem {
             Object id = ((Dictionary<?, ?>) a[2]).get(FileSystem.VOLUME);
             Map<String, Object> properties = Map.of(FileSystem.VOLUME, id, FileSystem.TYPE, "tmpfs");
             services.put((String) id, (FileSystem) a[1]);
-            vfs.addVolume((FileSystem) a[1], properties);
+            told.addVolume((FileSystem) a[1], properties);
             return proxy(ServiceRegistration.class, (q, n, b) -> {
-                vfs.removeVolume(properties);
+                told.removeVolume(properties);
                 return null;
             });
         });
