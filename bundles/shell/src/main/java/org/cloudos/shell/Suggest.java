@@ -15,6 +15,15 @@ public @interface Suggest {
     /** Fixed words. */
     String[] words() default {};
 
+    /**
+     * Name of a source of words: a service {@code java.util.function.Function<String, List<String>>} with this value of the property
+     * {@link #SOURCE}, which gets the word that is typed and gives those it could become; one that ends with a slash goes on.
+     */
+    String from() default "";
+
+    /** Property of a source of words. */
+    String SOURCE = "cloudos.suggest";
+
     /** Where the words come from. */
     enum Kind {
         /** Symbolic names of the installed bundles. */

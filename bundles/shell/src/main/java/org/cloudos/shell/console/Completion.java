@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.felix.gogo.runtime.CommandSessionImpl;
 import org.cloudos.shell.Suggest;
 import org.jline.reader.Candidate;
 import org.jline.reader.ParsedLine;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 
 /** Completes commands, their options, the values that {@link Suggest} names, and files. */
 final class Completion {
@@ -104,6 +107,9 @@ final class Completion {
 
     private void suggest(Suggest suggest, String word, List<Candidate> candidates) {
         Arrays.stream(suggest.words()).map(Candidate::new).forEach(candidates::add);
+        if (!suggest.from().isEmpty()) {
+            source(suggest.from(), word, candidates);
+        }
         for (Suggest.Kind kind : suggest.value()) {
             switch (kind) {
                 case BUNDLES -> Arrays.stream(context.getBundles()).map(b -> new Candidate(b.getSymbolicName()))
@@ -112,6 +118,25 @@ final class Completion {
                 case FILES -> files(word, candidates);
             }
         }
+    }
+
+    private void source(String name, String word, List<Candidate> candidates) {
+        try {
+            ServiceReference<?>[] sources = context.getServiceReferences(Function.class.getName(), "(" + Suggest.SOURCE + "=" + name + ")");
+            for (ServiceReference<?> reference : sources == null ? new ServiceReference<?>[0] : sources) {
+                if (context.getService(reference) instanceof Function<?, ?> source) {
+                    words(source, word).forEach(w -> candidates.add(new Candidate(w, w, null, null, null, null, !w.endsWith("/"))));
+                    context.ungetService(reference);
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException("source of words " + name, e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> words(Function<?, ?> source, String word) {
+        return ((Function<String, List<String>>) source).apply(word);
     }
 
     private void files(String word, List<Candidate> candidates) {
