@@ -104,7 +104,11 @@ install_for_images() {
   need /usr/include/stdio.h libc6-dev
   case ${1-} in bench)
     need script bsdutils
+    need jq jq
     [ -e /usr/bin/busybox ] || need busybox busybox-static ;;
+  test)
+    need rsyslogd rsyslog
+    need logger bsdutils ;;
   esac
   need mkfs.erofs erofs-utils
   need mcopy mtools
