@@ -148,6 +148,8 @@ public final class Evaluator {
             Optional<Attribute> attribute = section.find(name);
             if (attribute.isPresent()) {
                 set(new Schema.Key(section, instance, attribute.get()), member.value(), source(document, member.value().place()), source);
+            } else if (member.value() instanceof Yaml.Mapping && instance.isEmpty() && isSection(section.name() + "." + name)) {
+                walk(new Yaml.Mapping(mapping.place(), List.of(member), mapping.flow()), section.name() + "." + prefix, document);
             } else if (member.value() instanceof Yaml.Mapping inner) {
                 names(section, instance, inner, name + ".", document);
             } else {
@@ -155,6 +157,12 @@ public final class Evaluator {
                 problems.add(Problem.error(source, key, "unknown" + schema.nearest(key)));
             }
         }
+    }
+
+    /** {@code fs} may be a section with names of its own, and {@code fs.cache} another. */
+    private boolean isSection(String path) {
+        int tilde = path.indexOf(Schema.INSTANCE);
+        return schema.find(tilde < 0 ? path : path.substring(0, tilde)).isPresent() || schema.leadsTo(path);
     }
 
     private void set(Schema.Key key, Yaml yaml, Source at, Source keyAt) {

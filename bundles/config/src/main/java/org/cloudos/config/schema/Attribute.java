@@ -37,6 +37,9 @@ public record Attribute(String id, String name, Type type, int cardinality, bool
             if (!many()) {
                 return Optional.of(type.parse(defaults.getFirst()));
             }
+            if (defaults.equals(List.of(""))) {
+                return Optional.of(List.of()); // how an empty array is written down
+            }
             List<Object> values = new ArrayList<>();
             for (String each : defaults) {
                 values.add(type.parse(each));

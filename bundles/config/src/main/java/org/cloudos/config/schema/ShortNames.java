@@ -18,7 +18,7 @@ public final class ShortNames {
             "org.apache.felix.webconsole.internal.servlet.OsgiManager", "webconsole",
             "org.apache.felix.eventadmin.impl.EventAdmin", "events",
             "org.apache.felix.scr.ScrService", "scr",
-            "org.apache.felix.hc.core.impl.executor.HealthCheckExecutorImpl", "health");
+            "org.apache.felix.hc.core.impl.executor.HealthCheckExecutorImpl", "healthcheck");
     /** Of attribute ids: the longest that leaves an unambiguous name is left out. */
     private static final Map<String, List<String>> PREFIXES = Map.of(
             "http", List.of("org.apache.felix.http.jetty.", "org.eclipse.jetty.servlet.", "org.eclipse.jetty.",

@@ -311,9 +311,10 @@ final class TreeService implements ConfigTree {
         lock.lock();
         try {
             requireTrial();
-            Revision ended = history.takeBack(onTrial, reason);
+            Revision ended;
             try {
-                apply(evaluate(with(folder.read(), history.good().files())));
+                apply(evaluate(with(folder.read(), history.good().files()))); // first: the files can wait
+                ended = history.takeBack(onTrial, reason);
             } finally {
                 endTrial(); // last: who waits for the trial's end finds the old settings in force
             }

@@ -29,8 +29,9 @@ public final class History {
     private final Folder folder;
     private final Path path;
     private final Consumer<String> complain;
-    private final TreeMap<Integer, Revision> revisions = new TreeMap<>();
-    private int good;
+    /** Without the texts of their files, which may be large. */
+    private final TreeMap<Integer, Change> changes = new TreeMap<>();
+    private Revision good;
 
     /** Reads what is there; a damaged revision is told and passed over. */
     public History(Folder folder, Consumer<String> complain) throws IOException {
@@ -39,28 +40,28 @@ public final class History {
         this.complain = complain;
         if (Files.isDirectory(path)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.json")) {
-                files.forEach(this::load);
+                files.forEach(file -> load(file).ifPresent(r -> changes.put(r.change().number(), r.change())));
             }
         }
         int kept = number(GOOD).orElse(0);
-        good = kept == 0 || revisions.containsKey(kept) ? kept : newestApplied();
+        good = find(kept).or(() -> find(newestApplied())).orElse(Revision.NONE);
     }
 
-    private void load(Path file) {
+    private Optional<Revision> load(Path file) {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IllegalArgumentException("larger than " + MAX_BYTES + " bytes");
             }
-            Revision revision = Revision.parse(Files.readString(file));
-            revisions.put(revision.change().number(), revision);
+            return Optional.of(Revision.parse(Files.readString(file)));
         } catch (IOException | IllegalArgumentException e) {
             complain.accept(file + " is damaged and passed over: " + e.getMessage());
+            return Optional.empty();
         }
     }
 
     private int newestApplied() {
-        return revisions.values().stream().filter(r -> r.change().outcome() == Change.Outcome.APPLIED)
-                .map(r -> r.change().number()).max(Comparator.naturalOrder()).orElse(0);
+        return changes.values().stream().filter(c -> c.outcome() == Change.Outcome.APPLIED)
+                .map(Change::number).max(Comparator.naturalOrder()).orElse(0);
     }
 
     private Optional<Integer> number(String name) {
@@ -83,21 +84,22 @@ public final class History {
      */
     public Optional<Revision> recover() throws IOException {
         Optional<Revision> back = recoverPending();
-        for (Revision begun : List.copyOf(revisions.values())) {
-            if (begun.change().outcome() == Change.Outcome.ON_TRIAL && begun.change().number() != good) {
-                save(begun.ended(Change.Outcome.TAKEN_BACK, CUT)); // cut before any file was touched
+        for (Change begun : List.copyOf(changes.values())) {
+            Optional<Revision> cut = begun.outcome() == Change.Outcome.ON_TRIAL ? find(begun.number()) : Optional.empty();
+            if (cut.isPresent()) {
+                save(cut.get().ended(Change.Outcome.TAKEN_BACK, CUT)); // cut before any file was touched
             }
         }
         return back;
     }
 
     private Optional<Revision> recoverPending() throws IOException {
-        Optional<Revision> cut = number(PENDING).map(revisions::get);
+        Optional<Revision> cut = number(PENDING).flatMap(this::find);
         if (cut.isEmpty()) {
             Durable.delete(path.resolve(PENDING));
             return Optional.empty();
         }
-        if (cut.get().change().number() == good) { // cut between the last two steps: it was kept
+        if (cut.get().change().number() == good.change().number()) { // cut between the last two steps: it was kept
             Durable.delete(path.resolve(PENDING));
             return Optional.empty();
         }
@@ -106,29 +108,47 @@ public final class History {
 
     /** The revision that is kept. */
     public Revision good() {
-        return revisions.getOrDefault(good, Revision.NONE);
+        return good;
     }
 
     /** One of them; 0 is that without any file. */
     public Optional<Revision> find(int number) {
-        return number == 0 ? Optional.of(Revision.NONE) : Optional.ofNullable(revisions.get(number));
+        return number == 0 ? Optional.of(Revision.NONE)
+                : changes.containsKey(number) ? load(path.resolve(number + ".json")) : Optional.empty();
     }
 
     /** Oldest first. */
     public List<Change> changes() {
-        return revisions.values().stream().map(Revision::change).toList();
+        return List.copyOf(changes.values());
     }
 
     /** For the next revision. */
     public int next() {
-        return revisions.isEmpty() ? 1 : revisions.lastKey() + 1;
+        return changes.isEmpty() ? 1 : changes.lastKey() + 1;
     }
 
     /** Writes a change down and puts its files in place. */
     public void begin(Revision revision) throws IOException {
-        save(revision);
-        Durable.write(path.resolve(PENDING), revision.change().number() + "\n");
-        put(good().files(), revision.files());
+        try {
+            save(revision);
+            Durable.write(path.resolve(PENDING), revision.change().number() + "\n");
+            put(good.files(), revision.files());
+        } catch (IOException e) {
+            abandon(revision, e);
+            throw e;
+        }
+    }
+
+    /** As if it had never begun: the disk is full, or fails. What can't be undone now is undone at the next boot. */
+    private void abandon(Revision revision, IOException why) {
+        try {
+            put(revision.files(), good.files());
+            Durable.delete(path.resolve(PENDING));
+            Durable.delete(path.resolve(revision.change().number() + ".json"));
+            changes.remove(revision.change().number());
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
     }
 
     /** Keeps it. */
@@ -136,7 +156,7 @@ public final class History {
         Revision kept = revision.ended(Change.Outcome.APPLIED, revision.change().reason());
         save(kept);
         Durable.write(path.resolve(GOOD), kept.change().number() + "\n");
-        good = kept.change().number();
+        good = kept;
         Durable.delete(path.resolve(PENDING));
         forget();
         return kept;
@@ -144,7 +164,7 @@ public final class History {
 
     /** Puts the files before it back, but for those that were edited by hand meanwhile. */
     public Revision takeBack(Revision revision, String reason) throws IOException {
-        SortedMap<String, String> base = find(revision.base()).orElse(good()).files();
+        SortedMap<String, String> base = find(revision.base()).orElse(good).files();
         SortedMap<String, String> back = new TreeMap<>(base);
         for (Map.Entry<String, String> there : current(revision).entrySet()) {
             String name = there.getKey();
@@ -162,7 +182,7 @@ public final class History {
 
     private SortedMap<String, String> current(Revision revision) {
         SortedMap<String, String> texts = new TreeMap<>();
-        for (String name : union(revision.files(), good().files())) {
+        for (String name : union(revision.files(), good.files())) {
             try {
                 texts.put(name, TextFile.read(folder.file(name)));
             } catch (IOException | SyntaxException e) {
@@ -192,14 +212,14 @@ public final class History {
 
     private void save(Revision revision) throws IOException {
         Durable.write(path.resolve(revision.change().number() + ".json"), revision.json());
-        revisions.put(revision.change().number(), revision);
+        changes.put(revision.change().number(), revision.change());
     }
 
     private void forget() throws IOException {
-        while (revisions.size() > KEPT) {
-            int oldest = revisions.firstKey();
+        while (changes.size() > KEPT) {
+            int oldest = changes.firstKey();
             Durable.delete(path.resolve(oldest + ".json"));
-            revisions.remove(oldest);
+            changes.remove(oldest);
         }
     }
 }

@@ -117,6 +117,14 @@ class EvaluatorTest {
     }
 
     @Test
+    void aSectionWithinASection() {
+        Evaluation tree = evaluate("http:\n  port: 1\n  more:\n    deep: 5\n");
+        assertEquals(List.of(), tree.problems());
+        assertEquals(5, tree.setting("http.more.deep").orElseThrow().value());
+        assertEquals(Map.of("deep", 5), tree.targets().get("org.cloudos.http.more").values());
+    }
+
+    @Test
     void textStaysText() {
         Evaluation tree = evaluate("ssh:\n  address: no\n  keys: [1.10, on, 2001-01-01]\n");
         assertEquals(List.of(), tree.problems());

@@ -25,6 +25,7 @@ public final class Sections {
                         new Attribute("ratio", "ratio", Type.DOUBLE, 0, false, List.of(), "0.5", "2", Map.of(), "", ""),
                         new Attribute("on", "on", Type.BOOLEAN, 0, false, List.of("true"), "", "", Map.of(), "", ""),
                         new Attribute("sizes", "sizes", Type.LONG, -1000, false, List.of(), "1", "", Map.of(), "", "")),
+                section("http.more", "org.cloudos.http.more", false, integer("deep", "1", "", "")),
                 section("timer", "org.cloudos.timer", true,
                         new Attribute("at", "at", Type.STRING, 0, true, List.of(), "1", "", Map.of(), "", ""), integer("every", "60", "1", ""))));
     }

@@ -43,8 +43,9 @@ final class TestSystem implements AutoCloseable {
     private static final List<String> BUNDLES = List.of("org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component",
             "org.apache.felix.log", "org.apache.felix.scr", "org.apache.felix.configadmin", "org.apache.felix.metatype", "org.yaml.snakeyaml",
             "org.cloudos.config");
-    private static final String SHARED = "org.cloudos.config;version=1.0.0,org.cloudos.kernel;version=1.0.0,org.cloudos.kernel.swap;version=1.0.0,"
-            + "org.cloudos.shell;version=1.0.0,org.apache.felix.hc.api;version=2.0.0,org.apache.felix.service.command;version=1.0.0,"
+    /** Whatever minor version they have: the test has the same classes. */
+    private static final String SHARED = "org.cloudos.config;version=1.0.0,org.cloudos.kernel;version=1.999,org.cloudos.kernel.swap;version=1.999,"
+            + "org.cloudos.shell;version=1.999,org.apache.felix.hc.api;version=2.0.0,org.apache.felix.service.command;version=1.0.0,"
             + "org.apache.felix.service.command.annotations;version=1.0.0,org.jline.terminal;version=3.30.0,org.osgi.service.cm;version=1.6.0";
     private static final long LIMIT_NS = 60_000_000_000L;
 
