@@ -23,12 +23,13 @@ import org.osgi.service.component.annotations.Reference;
 public final class PciBus {
     private static final long LOOK_MS = 1000;
 
-    private record Found(SysfsDevice device, ServiceRegistration<PciDevice> registration) { }
+    private record Found(SysfsDevice device, Object key, ServiceRegistration<PciDevice> registration) { }
 
     private final BundleContext context;
     private final Devices devices;
     private final Sysfs sysfs;
     private final Map<PciAddress, Found> found = new TreeMap<>(); // the looking thread's, after activation
+    private final Map<PciAddress, Object> leaving = new TreeMap<>();
     private final Thread thread;
 
     @Activate public PciBus(BundleContext context, @Reference Devices devices) {
@@ -52,28 +53,36 @@ public final class PciBus {
     }
 
     private void look() {
-        List<PciAddress> now;
+        Map<PciAddress, Object> now = new TreeMap<>();
         try {
-            now = sysfs.addresses();
+            for (PciAddress address : sysfs.addresses()) {
+                now.put(address, sysfs.key(address));
+            }
         } catch (IOException e) {
-            return; // sysfs is there again next time
+            return; // one went while we looked: the next look is soon
         }
-        for (PciAddress address : List.copyOf(found.keySet())) {
-            if (!now.contains(address)) {
-                Found gone = found.remove(address);
-                gone.device.gone();
-                gone.registration.unregister();
+        leaving.entrySet().removeIf(e -> !e.getValue().equals(now.get(e.getKey())) || !sysfs.driver(e.getKey()).equals("vfio-pci"));
+        for (Found known : List.copyOf(found.values())) {
+            PciAddress address = known.device.address();
+            if (!known.key.equals(now.get(address)) || known.device.isAskedBack()) {
+                found.remove(address);
+                leaving.put(address, known.key); // the kernel's removal ends when its driver let go
+                known.device.gone();
+                known.registration.unregister();
             }
         }
-        for (PciAddress address : now) {
-            if (!found.containsKey(address)) {
-                try {
-                    SysfsDevice device = new SysfsDevice(sysfs, devices, address);
-                    found.put(address, new Found(device, context.registerService(PciDevice.class, device, properties(device))));
-                } catch (IOException e) {
-                    // not whole yet, or gone again: the next look tells
-                }
-            }
+        now.forEach(this::add);
+    }
+
+    private void add(PciAddress address, Object key) {
+        if (found.containsKey(address) || key.equals(leaving.get(address))) {
+            return;
+        }
+        try {
+            SysfsDevice device = new SysfsDevice(sysfs, devices, address);
+            found.put(address, new Found(device, key, context.registerService(PciDevice.class, device, properties(device))));
+        } catch (IOException e) {
+            // not whole yet, or gone again: the next look tells
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,8 +38,9 @@ final class Sysfs {
         return root.resolve("bus/pci/devices").resolve(address.toString());
     }
 
-    boolean exists(PciAddress address) {
-        return Files.exists(device(address));
+    /** Differs when another device came to the same place. */
+    Object key(PciAddress address) throws IOException {
+        return Files.readAttributes(device(address), BasicFileAttributes.class).fileKey();
     }
 
     /** Configuration space: all of it for root, else the first 64 bytes. */

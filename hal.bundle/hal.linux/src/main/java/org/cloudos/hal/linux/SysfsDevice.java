@@ -23,6 +23,7 @@ final class SysfsDevice implements PciDevice {
     private final List<PciBar> bars;
     private final AtomicReference<String> owner = new AtomicReference<>("");
     private volatile boolean present = true;
+    private volatile VfioFunction function; // while it is claimed
 
     SysfsDevice(Sysfs sysfs, Devices devices, PciAddress address) throws IOException {
         this.sysfs = sysfs;
@@ -65,7 +66,18 @@ final class SysfsDevice implements PciDevice {
         present = false;
     }
 
+    void given(VfioFunction to) {
+        function = to;
+    }
+
+    /** The kernel wants it back: it was pulled out, or somebody unbinds it. */
+    boolean isAskedBack() {
+        VfioFunction held = function;
+        return held != null && held.isAskedBack();
+    }
+
     void released() {
+        function = null;
         owner.set("");
     }
 

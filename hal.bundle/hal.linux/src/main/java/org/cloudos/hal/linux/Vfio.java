@@ -10,7 +10,7 @@ import org.cloudos.linux.device.DeviceFile;
 
 /** The control operations of VFIO as methods: linux/vfio.h; structures begin with their size. */
 final class Vfio {
-    static final int CONFIG_REGION = 7, LINE = 0, MSI = 1, MSI_X = 2;
+    static final int CONFIG_REGION = 7, LINE = 0, MSI = 1, MSI_X = 2, ASKED_BACK = 4;
     static final int READABLE = 1, WRITABLE = 2, MAPPABLE = 4;
     private static final long BASE = ';' << 8 | 100;
     private static final long SET_IOMMU = BASE + 2, GROUP_STATUS = BASE + 3, GROUP_SET_CONTAINER = BASE + 4, GROUP_DEVICE = BASE + 6, DEVICE_INFO = BASE + 7,

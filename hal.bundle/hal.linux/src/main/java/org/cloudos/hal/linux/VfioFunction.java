@@ -33,6 +33,7 @@ final class VfioFunction implements PciFunction {
     private final Vfio.Region config;
     private final Map<Integer, Mmio> registers = new HashMap<>(); // guarded by this, as all below
     private final List<EventCounter> counters = new ArrayList<>();
+    private final EventCounter askedBack; // counts when the kernel wants the device, above all when it is pulled out; or null
     private int delivered = -1;
     private boolean closed;
 
@@ -48,6 +49,28 @@ final class VfioFunction implements PciFunction {
             Vfio.reset(file); // nothing of what Linux's driver had set up goes on
         }
         config(COMMAND, 2, config(COMMAND, 2) | MEMORY | MASTER);
+        askedBack = watch(file, devices);
+        device.given(this);
+    }
+
+    private static EventCounter watch(DeviceFile file, Devices devices) throws LinuxException {
+        EventCounter counter = devices.counter();
+        try {
+            Vfio.deliver(file, Vfio.ASKED_BACK, new int[] {counter.descriptor()});
+            return counter;
+        } catch (LinuxException e) {
+            counter.close(); // a kernel that does not ask
+            return null;
+        }
+    }
+
+    /** The kernel waits for the device: a removal ends only when we let go. */
+    synchronized boolean isAskedBack() {
+        try {
+            return !closed && askedBack != null && askedBack.take(0) > 0;
+        } catch (LinuxException e) {
+            return false;
+        }
     }
 
     /** The device must be {@code vfio-pci}'s. */
@@ -221,6 +244,9 @@ final class VfioFunction implements PciFunction {
         }
         dma.close();
         counters.forEach(EventCounter::close);
+        if (askedBack != null) {
+            askedBack.close();
+        }
         file.close();
         group.close();
         container.close();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HardwareTest {
     private static final int BYTES = 16 << 20;
     private static final long DISK = 64L << 20;
+    private static final int PLUGS = Integer.getInteger("cloudos.test.plugs", 2);
     private static final String VIRTIO = ",disable-legacy=on,iommu_platform=on";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -42,13 +43,16 @@ class HardwareTest {
                 "-drive", drive("packed"), "-device", "virtio-blk-pci,drive=packed,packed=on,logical_block_size=4096,physical_block_size=4096" + VIRTIO,
                 "-netdev", "hubport,hubid=1,id=a", "-device", "e1000,netdev=a,romfile=",
                 "-netdev", "hubport,hubid=1,id=b", "-device", "virtio-net-pci,netdev=b,romfile=" + VIRTIO,
-                "-device", "virtio-blk-pci,drive=bypass", "-drive", drive("bypass"))) {
+                "-device", "virtio-blk-pci,drive=bypass", "-drive", drive("bypass"),
+                "-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-drive", drive("plug"),
+                "-qmp", "unix:" + home.resolve("qmp") + ",server=on,wait=off")) {
             writesWhatTheHostReads(machine, "nvme0n1", "nvme");
             writesWhatTheHostReads(machine, "vda", "split");
             writesWhatTheHostReads(machine, "vdb", "packed");
             leavesLinuxWhatGoesRoundTheMmu(machine);
             sendsAndReceives(machine);
             swapsADriverThatWorks(machine);
+            comesAndGoesUnderLoad(machine);
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
         }
@@ -130,6 +134,36 @@ class HardwareTest {
         compare("nvme", 21, 0, BYTES);
         String devices = machine.ssh("hal:devices --json").expect(0).out();
         assertTrue(devices.contains("\"0.1.1\""), devices);
+    }
+
+    /** A disk is plugged in and pulled out while it is read: its readers get an error, nothing hangs, nothing is left. */
+    private void comesAndGoesUnderLoad(Machine machine) throws Exception {
+        try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
+            for (int i = 0; i < PLUGS; i++) {
+                monitor.execute("device_add", "{\"driver\":\"nvme\",\"id\":\"plugged\",\"bus\":\"slot1\",\"drive\":\"plug\",\"serial\":\"p" + i + "\"}");
+                await(machine, "nvme1n1", true);
+                CompletableFuture<Command> reading = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return machine.ssh("bench:block --seconds 120 nvme1n1");
+                    } catch (IOException | InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                monitor.execute("device_del", "{\"id\":\"plugged\"}");
+                monitor.await("DEVICE_DELETED");
+                await(machine, "nvme1n1", false);
+                assertNotEquals(0, reading.get(10, TimeUnit.MINUTES).status(), "its disk is gone");
+            }
+            machine.ssh("bench:check --seed 21 --bytes 4194304 nvme0n1").expect(0); // the others work on
+        }
+    }
+
+    private static void await(Machine machine, String disk, boolean there) throws Exception {
+        long end = System.nanoTime() + Limits.COMMAND.toNanos();
+        while (machine.ssh("hal:devices --json").out().contains('"' + disk + '"') != there) {
+            assertTrue(System.nanoTime() < end, disk + (there ? " did not come" : " did not go"));
+            Thread.sleep(500);
+        }
     }
 
     private Path nextVersion() throws IOException {
