@@ -36,9 +36,10 @@ final class Machine implements AutoCloseable {
         return new Machine(home, "run", List.of(profile, "--data", home.resolve("data").toString())).start();
     }
 
-    static Machine booted(Path home, String profile) throws IOException, InterruptedException {
-        return new Machine(home, "boot", List.of(profile, "--memory", "1024", "--disk",
-                home.resolve("data.img").toString())).start();
+    static Machine booted(Path home, String profile, String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(profile, "--memory", "1024", "--disk", home.resolve("data.img").toString()));
+        arguments.addAll(List.of(more));
+        return new Machine(home, "boot", arguments).start();
     }
 
     /** @param qemu more for QEMU, such as devices */

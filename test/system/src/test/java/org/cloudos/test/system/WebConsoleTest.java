@@ -42,6 +42,7 @@ class WebConsoleTest {
             changesComeFromOurPagesAlone();
             filesAreOursAlone();
             showsTheSystem();
+            triesAChangeAndTakesItBack();
             deploysAndTakesBack();
             if (Browser.program() != null) {
                 try (Browser browser = new Browser(home)) {
@@ -160,6 +161,18 @@ class WebConsoleTest {
         assertFalse(check.get("good").getAsBoolean(), check.toString());
         HttpResponse<String> refused = web.post("/console/api/config/change?key=web.port", "many".getBytes());
         assertEquals(409, refused.statusCode(), refused.body());
+    }
+
+    private void triesAChangeAndTakesItBack() throws Exception {
+        JsonObject check = JsonParser.parseString(web.post("/console/api/config/check?key=events.Timeout", "6000".getBytes()).body()).getAsJsonObject();
+        assertTrue(check.get("good").getAsBoolean() && check.toString().contains("\"after\":6000"), check.toString());
+        HttpResponse<String> trial = web.post("/console/api/config/change?key=events.Timeout&trial=300", "6000".getBytes());
+        assertTrue(trial.body().contains("ON_TRIAL"), trial.body());
+        assertTrue(web.json("/console/api/config").getAsJsonObject().get("trial").isJsonObject());
+        HttpResponse<String> back = web.post("/console/api/config/cancel", NOTHING);
+        assertTrue(back.body().contains("TAKEN_BACK"), back.body());
+        assertTrue(web.json("/console/api/config/explain?key=events.Timeout").toString().contains("\"value\":5000"));
+        assertEquals(409, web.get("/console/api/config/explain?key=events.Timout").statusCode());
     }
 
     private void deploysAndTakesBack() throws Exception {

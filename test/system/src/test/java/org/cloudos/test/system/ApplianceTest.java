@@ -1,0 +1,116 @@
+package org.cloudos.test.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Debian's own redis-server and nginx from their packages, on a machine that QEMU emulates: one boot, seen from outside. */
+class ApplianceTest {
+    private static final String REDIS = "redis-server.service";
+    private static final String NGINX = "nginx.service";
+    private static final String PING = "os:probe --limit 60s --send 'PING\\r\\n' --expect PONG 127.0.0.1:6379";
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path home;
+    private Machine machine;
+    private WebClient web;
+    private int nginx;
+
+    @Test
+    void debiansServicesRunFromTheirPackagedUnits() throws Exception {
+        int console = Machine.freePort();
+        nginx = Machine.freePort();
+        try (Machine booted = Machine.booted(home, "appliance", "--forward", console + ":8443", "--forward", nginx + ":80")) {
+            machine = booted;
+            web = new WebClient(console, Files.writeString(home.resolve("cert.pem"), machine.ssh("cat /var/cloudos/web/tls/cert.pem").expect(0).out()));
+            assertEquals(303, web.login(machine.ssh("cat /var/cloudos/web/password").expect(0).out().strip()).statusCode());
+            long redis = running(REDIS, pid -> true);
+            long master = running(NGINX, pid -> true);
+            theyAnswer();
+            theyAreWhoTheyShallBe(redis);
+            machine.ssh("os:kill --signal 9 " + redis).expect(0);
+            machine.ssh("os:kill --signal 9 " + master).expect(0);
+            running(REDIS, pid -> pid != redis);
+            running(NGINX, pid -> pid != master);
+            theyAnswer();
+            for (String unit : List.of(REDIS, NGINX)) {
+                JsonObject logs = web.json("/console/api/logs?q=unit%3D" + unit).getAsJsonObject();
+                assertFalse(logs.getAsJsonArray("entries").isEmpty(), unit + " is in the journal");
+            }
+            configurationCanBeChanged();
+            machine.ssh("os:poweroff");
+            assertEquals(0, machine.awaitEnd());
+        }
+    }
+
+    /** Waits until the unit is up with such a main process. */
+    private long running(String unit, Predicate<Long> pid) throws Exception {
+        Instant limit = Instant.now().plus(Limits.COMMAND);
+        JsonElement last = null;
+        while (Instant.now().isBefore(limit)) {
+            for (JsonElement one : web.json("/console/api/units").getAsJsonObject().getAsJsonArray("units")) {
+                JsonObject status = one.getAsJsonObject();
+                if (status.get("name").getAsString().equals(unit)) {
+                    last = status;
+                    long main = status.get("pid").getAsLong();
+                    if (status.get("active").getAsString().equals("active") && main > 0 && pid.test(main)) {
+                        return main;
+                    }
+                }
+            }
+            Thread.sleep(500);
+        }
+        throw new AssertionError(unit + " does not run: " + last + "\n" + web.get("/console/api/units/details?name=" + unit).body()
+                + "\n" + machine.ssh("os:log -n 100").all());
+    }
+
+    private void theyAnswer() throws Exception {
+        machine.ssh(PING).expect(0);
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + nginx + "/")).timeout(Limits.COMMAND).build();
+        Instant limit = Instant.now().plus(Duration.ofMinutes(1));
+        while (true) {
+            try {
+                HttpResponse<String> page = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+                assertTrue(page.statusCode() == 200 && page.body().contains("Welcome to nginx"), page.body());
+                return;
+            } catch (IOException e) {
+                if (Instant.now().isAfter(limit)) {
+                    throw e;
+                }
+                Thread.sleep(500); // a new worker is on its way
+            }
+        }
+    }
+
+    private void theyAreWhoTheyShallBe(long redis) throws Exception {
+        String passwd = machine.ssh("cat /etc/passwd").expect(0).out();
+        String uid = passwd.lines().filter(l -> l.startsWith("redis:")).map(l -> l.split(":")[2]).findFirst().orElseThrow();
+        String status = machine.ssh("cat /proc/" + redis + "/status").expect(0).out();
+        assertTrue(status.lines().anyMatch(l -> l.matches("Uid:\\s+" + uid + "\\s.*")), status);
+        assertTrue(machine.ssh("cat /var/log/redis/redis-server.log").expect(0).out().contains("Ready to accept connections"));
+    }
+
+    /** /etc is an overlay that is kept on the data disk. */
+    private void configurationCanBeChanged() throws Exception {
+        machine.ssh("echo changed > /etc/nginx/snippets/ours.conf").expect(0);
+        assertEquals("changed", machine.ssh("cat /etc/nginx/snippets/ours.conf").expect(0).out().strip());
+        assertEquals("changed", machine.ssh("cat /var/cloudos/etc/changed/nginx/snippets/ours.conf").expect(0).out().strip());
+    }
+}
