@@ -1,0 +1,62 @@
+package org.cloudos.test.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Somebody administers a running server over SSH, and does it wrong. */
+class ConfigurationTest {
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path home;
+
+    @Test
+    void mistakesDoNoHarm() throws Exception {
+        try (Machine machine = Machine.hosted(home, "server")) {
+            machine.ssh("config:set ssh.idle 20").expect(0);
+            refused(machine, "config:set ssh.idel 5", "ssh.idel: unknown; did you mean ssh.idle?");
+            refused(machine, "config:set ssh.idle 0", "machine.yaml:2:9: ssh.idle: expected a value from 1 to 1000000, found 0");
+            refused(machine, "config:set ssh.port 5", "ssh.port is set by -Dcloudos.ssh.port, which wins over machine.yaml");
+            refused(machine, "config:edit", "an editor needs a terminal");
+            Path file = home.resolve("data/config/conf.d/site.yaml");
+            Files.writeString(file, "ssh:\n\tidle: 5\n");
+            refused(machine, "config:validate", "conf.d/site.yaml:2:1: a tab; YAML is indented with blanks");
+            assertEquals("20", machine.ssh("config:get ssh.idle").expect(0).out().strip());
+            Files.delete(file);
+            machine.ssh("config:validate").expect(0);
+            takesABadTrialBack(machine);
+            machine.ssh("os:poweroff");
+            assertEquals(0, machine.awaitEnd());
+        }
+    }
+
+    private static void refused(Machine machine, String command, String message) throws Exception {
+        Command result = machine.ssh(command).expect(1);
+        assertTrue(result.all().contains(message), result.toString());
+    }
+
+    /** The change shuts the door through which it came; 192.0.2.1 is nobody's address (RFC 5737). */
+    private static void takesABadTrialBack(Machine machine) throws Exception {
+        machine.ssh("config:try --for 5min ssh.address=192.0.2.1"); // its own session may be cut
+        Instant limit = Instant.now().plus(Limits.COMMAND);
+        while (Instant.now().isBefore(limit)) {
+            Command history = machine.ssh("config:history --json");
+            JsonArray changes = history.status() == 0 ? JsonParser.parseString(history.out()).getAsJsonArray() : new JsonArray();
+            JsonObject last = changes.isEmpty() ? new JsonObject() : changes.get(changes.size() - 1).getAsJsonObject();
+            if (last.has("outcome") && last.get("outcome").getAsString().equals("TAKEN_BACK")) {
+                assertTrue(last.get("reason").getAsString().startsWith("health turned bad: subsystem ssh FAILED"), last.toString());
+                return;
+            }
+            Thread.sleep(500);
+        }
+        throw new AssertionError("the trial did not go back");
+    }
+}
