@@ -5,12 +5,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.check.Check;
+import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.mount.Claim;
 import org.cloudos.fs.cloudfs.mount.Entropy;
+import org.cloudos.fs.cloudfs.check.Dump;
 import org.cloudos.fs.cloudfs.mount.Formatting;
+import org.cloudos.fs.cloudfs.mount.Opening;
 import org.cloudos.fs.cloudfs.volume.Settings;
+import org.cloudos.fs.cloudfs.volume.Volume;
 import org.cloudos.fs.volume.CheckReport;
 import org.cloudos.fs.volume.FormatOptions;
 import org.cloudos.fs.volume.Progress;
@@ -51,10 +55,17 @@ final class CloudVolumes implements Volumes {
 
     @Override public CheckReport repair(List<BlockDevice> devices, char[] passphrase, CheckReport plan, Progress progress) throws FsException {
         closed(devices);
-        return new Check(devices, passphrase, Settings.memory(Settings.MEMORY, clock), progress).repair(plan);
+        try (Medium medium = new Medium(devices, null)) {
+            Claim.own().take(medium, false);
+            CheckReport after = new Check(devices, passphrase, Settings.memory(Settings.MEMORY, clock), progress).repair(plan);
+            Claim.release(medium);
+            return after;
+        }
     }
 
     @Override public void dump(BlockDevice device, char[] passphrase, String what, Consumer<String> lines) throws FsException {
-        throw new FsException.Refused(Errno.EOPNOTSUPP, "dump");
+        try (Volume volume = Opening.open(List.of(device), Settings.memory(Settings.MEMORY, clock).asReadOnly().still(), passphrase, true)) {
+            new Dump(volume, lines).run(what);
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.mount.Claim;
 import org.cloudos.fs.cloudfs.mount.OpenVolume;
 import org.cloudos.fs.cloudfs.mount.Superblocks;
 import org.cloudos.fs.cloudfs.medium.Medium;
@@ -32,7 +33,8 @@ final class OpenVolumes {
         for (BlockDevice device : devices) {
             inUse(device);
         }
-        OpenVolume volume = OpenVolume.open(devices, parsed.settings(), parsed.passphrase(), parsed.dropLog(), held);
+        OpenVolume volume = OpenVolume.open(devices, parsed.settings(), parsed.passphrase(), parsed.dropLog(), held,
+                medium -> Claim.own().take(medium, parsed.force()));
         UUID identity = volume.volume().superblock().volume();
         if (volumes.containsKey(identity)) {
             volume.abandon();
@@ -106,7 +108,7 @@ final class OpenVolumes {
         }
         volumes.remove(o.volume.volume().superblock().volume());
         if (orderly) {
-            o.volume.close();
+            o.volume.close(!o.volume.volume().readOnly());
         } else {
             o.volume.abandon();
         }

@@ -59,6 +59,10 @@ final class Files {
         } catch (FsException.Corrupt e) {
             return nodes.size(); // the structure's check has told it
         }
+        if (!of(FileSystem.ROOT).inode) {
+            of(FileSystem.ROOT).inode = true;
+            findings.add("the root folder" + where() + " is not there", "it is made anew", true, v -> new LostAndFound(v, entry.number()).root());
+        }
         nodes.forEach(this::node);
         return nodes.values().stream().filter(k -> k.inode).count();
     }
@@ -167,6 +171,9 @@ final class Files {
         }
         boolean folder = (k.mode & 0xF000) == NodeType.FOLDER.bits();
         long links = folder ? k.names == 0 && number != FileSystem.ROOT ? 0 : 2 + k.folders : k.names;
+        if (number == FileSystem.ROOT && k.mode == 0) {
+            return;
+        }
         if (number != FileSystem.ROOT && k.names == 0 && !k.orphan) {
             findings.add("node " + number + where() + " has no name", "it gets one in lost+found", false, v -> new LostAndFound(v, entry.number()).adopt(number));
             return;

@@ -26,7 +26,11 @@ final class LostAndFound {
 
     void adopt(long node) throws FsException {
         long folder = folder();
-        InodeData d = InodeData.parse(node, tree.get(node, Key.low(Key.INODE, 0)));
+        byte[] item = tree.get(node, Key.low(Key.INODE, 0));
+        if (item == null) {
+            return; // given up by another remedy
+        }
+        InodeData d = InodeData.parse(node, item);
         if (d.isFolder()) {
             d.parent = folder;
         } else {
@@ -36,18 +40,33 @@ final class LostAndFound {
         enter(folder, ("#" + node).getBytes(StandardCharsets.UTF_8), d);
     }
 
+    /** A root folder, where none is. */
+    void root() throws FsException {
+        if (tree.has(FileSystem.ROOT, Key.low(Key.INODE, 0))) {
+            return;
+        }
+        InodeData d = fresh(FileSystem.ROOT, 0755);
+        tree.put(d.number, Key.low(Key.INODE, 0), d.emit());
+    }
+
+    private InodeData fresh(long number, int mode) {
+        InodeData d = new InodeData(number);
+        d.mode = NodeType.FOLDER.bits() | mode;
+        d.links = 2;
+        d.parent = FileSystem.ROOT;
+        d.generation = volume.superblock().generation() + 1;
+        d.accessed = d.modified = d.changed = d.born = volume.now();
+        return d;
+    }
+
     private long folder() throws FsException {
+        root();
         long place = volume.hash.of(NAME) << 8;
         byte[] there = tree.get(FileSystem.ROOT, Key.low(Key.ENTRY, place));
         if (there != null) {
             return Le.i64(there, 0);
         }
-        InodeData d = new InodeData(s.nextInode++);
-        d.mode = NodeType.FOLDER.bits() | 0700;
-        d.links = 2;
-        d.parent = FileSystem.ROOT;
-        d.generation = volume.superblock().generation() + 1;
-        d.accessed = d.modified = d.changed = d.born = volume.now();
+        InodeData d = fresh(s.nextInode++, 0700);
         tree.put(d.number, Key.low(Key.INODE, 0), d.emit());
         enter(FileSystem.ROOT, NAME, d);
         return d.number;

@@ -45,11 +45,17 @@ public final class Writer {
             zeroTail(inode);
         }
         long done = 0;
+        boolean large = true;
         try {
             while (done < length) {
                 long at = offset + done;
-                done += (at & Layout.BLOCK - 1) == 0 && length - done >= DIRECT ? direct(inode, at, from.asSlice(done))
-                        : block(inode, at, from.asSlice(done));
+                if (large && (at & Layout.BLOCK - 1) == 0 && length - done >= DIRECT) {
+                    long n = direct(inode, at, from.asSlice(done));
+                    large = n > 0;
+                    done += n;
+                } else {
+                    done += block(inode, at, from.asSlice(done));
+                }
                 extend(inode, offset + done);
             }
         } catch (FsException.Refused e) {
@@ -78,7 +84,19 @@ public final class Writer {
         }
     }
 
+    /** @return 0 when so much at once has no room: less may have */
     private long direct(Inode inode, long at, MemorySegment from) throws FsException {
+        try {
+            return directly(inode, at, from);
+        } catch (FsException.Refused e) {
+            if (e.errno() != Errno.ENOSPC && e.errno() != Errno.EDQUOT) {
+                throw e;
+            }
+            return 0;
+        }
+    }
+
+    private long directly(Inode inode, long at, MemorySegment from) throws FsException {
         int bytes = (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
         long first = at >> Layout.BLOCK_SHIFT, blocks = bytes >> Layout.BLOCK_SHIFT;
         volume.reserve(blocks, false);

@@ -35,6 +35,18 @@ public final class OpenVolume {
         this.flusher = new Flusher(volume, contents, drops);
     }
 
+    /** Is asked before anything is written. */
+    @FunctionalInterface
+    public interface Guard {
+        void enter(org.cloudos.fs.cloudfs.medium.Medium medium) throws FsException;
+    }
+
+    /** Without a claim, in simulations. */
+    public static OpenVolume open(List<BlockDevice> devices, Settings asked, char[] passphrase, boolean dropLog, Map<UUID, Map<Long, Long>> held)
+            throws FsException {
+        return open(devices, asked, passphrase, dropLog, held, medium -> { });
+    }
+
     /**
      * Opens a volume and replays its log.
      *
@@ -42,10 +54,13 @@ public final class OpenVolume {
      * @param dropLog    also when the log is damaged
      * @param held       by subvolume and node, from a provider that was swapped
      */
-    public static OpenVolume open(List<BlockDevice> devices, Settings asked, char[] passphrase, boolean dropLog, Map<UUID, Map<Long, Long>> held)
-            throws FsException {
+    public static OpenVolume open(List<BlockDevice> devices, Settings asked, char[] passphrase, boolean dropLog, Map<UUID, Map<Long, Long>> held,
+            Guard guard) throws FsException {
         Volume volume = Opening.open(devices, asked, passphrase, false);
         try {
+            if (!volume.settings.readOnly()) {
+                guard.enter(volume.medium);
+            }
             return start(volume, dropLog, held);
         } catch (FsException | RuntimeException e) {
             volume.close();
@@ -169,10 +184,18 @@ public final class OpenVolume {
 
     /** Writes what is not written, and ends. */
     public void close() throws FsException {
+        close(false);
+    }
+
+    /** @param claimed gives the claim back as well */
+    public void close(boolean claimed) throws FsException {
         flusher.stop();
         try {
             if (!volume.readOnly()) {
                 contents.syncAll();
+                if (claimed) {
+                    Claim.release(volume.medium);
+                }
             }
         } finally {
             volume.close();

@@ -45,6 +45,7 @@ public final class Volume implements Spares, AutoCloseable {
     public final Slots slots;
     final Map<Long, Subvolume> open = new ConcurrentHashMap<>();
     private final Commit commit;
+    private final boolean tolerant;
     /** Blocks that slots will need. */
     private final AtomicLong promised = new AtomicLong();
     private volatile Superblock superblock;
@@ -57,6 +58,7 @@ public final class Volume implements Spares, AutoCloseable {
     /** @param fresh a new volume: its trees are made, the superblock's pointers are not looked at */
     Volume(Medium medium, Superblock superblock, Settings settings, boolean fresh, boolean tolerant) throws FsException {
         this.medium = medium;
+        this.tolerant = tolerant;
         this.superblock = superblock;
         this.settings = settings;
         this.readOnly = settings.readOnly();
@@ -151,7 +153,7 @@ public final class Volume implements Spares, AutoCloseable {
     /**
      * Makes a change: all of it, or none. When it fails half way the volume becomes read-only.
      *
-     * @param quads free quads that must be there beyond those that changed nodes need; see {@link #reserve}
+     * @see #reserve
      */
     public <T> T change(Subvolume subvolume, Body<T> body) throws FsException {
         lock.writeLock().lock();
@@ -267,7 +269,13 @@ public final class Volume implements Spares, AutoCloseable {
             }
             Entry entry = Entry.parse(number, item);
             Subvolume subvolume = new Subvolume(this, entry, new Tree(number, nodes, this, entry.root()), asReadOnly || !entry.writable());
-            subvolume.quotas.load();
+            try {
+                subvolume.quotas.load();
+            } catch (FsException.Corrupt e) {
+                if (!tolerant) {
+                    throw e;
+                }
+            }
             open.put(number, subvolume);
             return subvolume;
         } finally {
