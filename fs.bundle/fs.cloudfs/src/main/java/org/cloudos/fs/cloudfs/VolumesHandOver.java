@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Entry;
 import org.cloudos.fs.cloudfs.mount.OpenVolume;
 import org.cloudos.hal.block.BlockDevice;
 import org.cloudos.kernel.swap.HandOver;
@@ -36,7 +37,8 @@ final class VolumesHandOver implements HandOver {
             if (o.parsed().passphrase() != null) {
                 one.put("passphrase", o.parsed().passphrase());
             }
-            one.put("views", o.volume().views().values().stream().map(v -> v.subvolume().number()).toList());
+            one.put("views", o.volume().views().values().stream().map(v -> v.subvolume().number())
+                    .filter(n -> n != Entry.HEAD).toList()); // that one is opened with the volume
             one.put("held", o.volume().held());
             state.add(one);
             try {

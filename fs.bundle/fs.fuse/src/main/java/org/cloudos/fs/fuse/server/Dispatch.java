@@ -32,7 +32,7 @@ final class Dispatch {
             answer(x, to);
             return;
         } catch (FsException e) {
-            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODATA) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODATA && e.errno() != Errno.ENOTTY) {
                 serving.counters().failed.increment();
             }
             if (!(e instanceof FsException.Refused)) {
