@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,6 +35,7 @@ class ConfigurationTest {
             Files.delete(file);
             machine.ssh("config:validate").expect(0);
             takesABadTrialBack(machine);
+            editsOnATerminal(machine, home.resolve("screen.txt"));
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
         }
@@ -41,6 +44,32 @@ class ConfigurationTest {
     private static void refused(Machine machine, String command, String message) throws Exception {
         Command result = machine.ssh(command).expect(1);
         assertTrue(result.all().contains(message), result.toString());
+    }
+
+    private static void editsOnATerminal(Machine machine, Path screen) throws Exception {
+        machine.ssh("config:unset ssh.idle").expect(0);
+        Process session = machine.terminal(screen);
+        try (OutputStream keys = session.getOutputStream()) {
+            type(keys, "", screen, "cloudos> ");
+            type(keys, "config:edit\r", screen, "WriteOut");
+            type(keys, "ssh:\r  idle: 9\r\017", screen, "File Name to Write");
+            type(keys, "\r", screen, "Wrote 3 lines");
+            type(keys, "\030", screen, "APPLIED");
+        } finally {
+            session.descendants().forEach(ProcessHandle::destroy);
+            session.destroy();
+        }
+        assertEquals("9", machine.ssh("config:get ssh.idle").expect(0).out().strip());
+    }
+
+    private static void type(OutputStream keys, String text, Path screen, String answer) throws Exception {
+        keys.write(text.getBytes(StandardCharsets.US_ASCII));
+        keys.flush();
+        Instant limit = Instant.now().plus(Limits.COMMAND);
+        while (!new String(Files.readAllBytes(screen), StandardCharsets.UTF_8).contains(answer)) {
+            assertTrue(Instant.now().isBefore(limit), "waited for " + answer + " in\n" + new String(Files.readAllBytes(screen), StandardCharsets.UTF_8));
+            Thread.sleep(50);
+        }
     }
 
     /** The change shuts the door through which it came; 192.0.2.1 is nobody's address (RFC 5737). */

@@ -76,10 +76,21 @@ final class Machine implements AutoCloseable {
 
     /** Runs one shell command. */
     Command ssh(String command) throws IOException, InterruptedException {
-        return Command.run(home, Limits.COMMAND, List.of("ssh", "-p", Integer.toString(port), "-i", identity().toString(),
+        return Command.run(home, Limits.COMMAND, Stream.concat(door().stream(), Stream.of(command)).toList());
+    }
+
+    private List<String> door() {
+        return List.of("ssh", "-p", Integer.toString(port), "-i", identity().toString(),
                 "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
-                "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20",
-                "cloudos@127.0.0.1", command));
+                "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20", "cloudos@127.0.0.1");
+    }
+
+    /** A session as a person has one, on a terminal of 24 lines; what it shows goes into a file. */
+    Process terminal(Path screen) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("script", "-qefc", "stty rows 24 columns 80; exec " + String.join(" ", door()), "/dev/null")
+                .redirectErrorStream(true).redirectOutput(screen.toFile());
+        builder.environment().put("TERM", "xterm");
+        return builder.start();
     }
 
     /** Runs one shell command that must succeed, and reads its JSON. */
