@@ -32,7 +32,7 @@ public final class PerfCommands {
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     /** What a profile left. */
-    public record Made(Path page, Path recording, int samples, @Column(value = "allocated", unit = Column.Unit.BYTES) long bytes) { }
+    public record Made(String page, String recording, int samples, @Column(value = "allocated", unit = Column.Unit.BYTES) long bytes) { }
 
     /**
      * A bundle's part.
@@ -71,7 +71,7 @@ public final class PerfCommands {
         Path page = folder.resolve(name + ".html");
         Files.writeString(page, FlamePage.of("CloudOS, " + name + ", " + wanted.toSeconds() + " s", graphs));
         prune();
-        return Json.when(json, new Made(page, result.file(), (int) profile.processor().total(), profile.allocation().total()));
+        return Json.when(json, new Made(page.toString(), result.file().toString(), (int) profile.processor().total(), profile.allocation().total()));
     }
 
     /** Uses. */
