@@ -367,7 +367,8 @@ final class CrashRun {
         model.forgetSnapshot(name); // from here on it may be gone
         if (was != null) {
             volume.catalog().delete(name);
-            for (int i = random.nextInt(20); i > 0 && volume.drops().step(); i--) { }
+            int steps = random.nextInt(20);
+            while (steps-- > 0 && volume.drops().step()) { }
         }
     }
 }

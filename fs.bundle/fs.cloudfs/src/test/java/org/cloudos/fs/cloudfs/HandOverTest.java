@@ -95,6 +95,14 @@ class HandOverTest {
             throw new AssertionError(failure.get());
         }
         assertArrayEquals(bytes(5000, 4), new Probe(rig.fs(v)).all(nameless), "held, without a name");
+        verify(v, written);
+        rig.fs(v).drop(nameless, 1);
+        assertThrows(FsException.class, () -> rig.fs(v).attributes(nameless));
+        rig.type.close(v, true);
+        rig.clean(device);
+    }
+
+    private void verify(String v, long[] written) throws FsException {
         for (int t = 0; t < 3; t++) {
             long node = rig.fs(v).lookup(FileSystem.ROOT, "t" + t).node();
             byte[] all = new Probe(rig.fs(v)).all(node);
@@ -105,10 +113,6 @@ class HandOverTest {
                 at += piece.length;
             }
         }
-        rig.fs(v).drop(nameless, 1);
-        assertThrows(FsException.class, () -> rig.fs(v).attributes(nameless));
-        rig.type.close(v, true);
-        rig.clean(device);
     }
 
     @Test void stateOfAnotherVersionIsRefused() {

@@ -25,7 +25,8 @@ final class Trees {
         List<String> names = new ArrayList<>(new Probe(fs).names(folder));
         for (String name : names) {
             Attributes a = fs.lookup(folder, name);
-            List<Object> all = new ArrayList<>(List.of(a.node(), a.type(), a.mode(), a.links(), a.uid(), a.gid(), a.size(), a.modified(), a.changed(), a.born()));
+            List<Object> all = new ArrayList<>(List.of(a.node(), a.type(), a.mode(), a.links(), a.uid(), a.gid(),
+                    a.size(), a.modified(), a.changed(), a.born()));
             for (String x : new java.util.TreeSet<>(fs.extendedNames(a.node()))) {
                 all.add(x + Arrays.hashCode(fs.extended(a.node(), x)));
             }

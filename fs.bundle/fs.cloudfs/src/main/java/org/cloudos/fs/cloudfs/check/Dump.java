@@ -116,7 +116,8 @@ public final class Dump {
                 case Key.INODE -> InodeData.parse(high, value).attributes(0).toString();
                 case Key.ENTRY -> "node " + Le.i64(value, 0) + " \"" + text(value, 9) + "\"";
                 case Key.TARGET -> "\"" + text(value, 0) + "\"";
-                case Key.XATTR -> "\"" + text(java.util.Arrays.copyOf(value, 2 + Le.u16(value, 0)), 2) + "\", " + (value.length - 2 - Le.u16(value, 0)) + " bytes";
+                case Key.XATTR -> "\"" + text(java.util.Arrays.copyOf(value, 2 + Le.u16(value, 0)), 2) + "\", "
+                         + (value.length - 2 - Le.u16(value, 0)) + " bytes";
                 case Key.EXTENT -> extent(Extent.parse(value, 0, value.length, Key.offset(low), volume.superblock().blocks()));
                 case Key.SHARE -> Le.i64(value, 0) + " blocks, " + Le.i64(value, 8) + " references more";
                 case Key.BITMAP -> value.length * 8L - java.util.BitSet.valueOf(value).cardinality() + " blocks free";

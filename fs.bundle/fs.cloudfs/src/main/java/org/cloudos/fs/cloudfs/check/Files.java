@@ -175,7 +175,8 @@ final class Files {
             return;
         }
         if (number != FileSystem.ROOT && k.names == 0 && !k.orphan) {
-            findings.add("node " + number + where() + " has no name", "it gets one in lost+found", false, v -> new LostAndFound(v, entry.number()).adopt(number));
+            findings.add("node " + number + where() + " has no name", "it gets one in lost+found", false,
+                    v -> new LostAndFound(v, entry.number()).adopt(number));
             return;
         }
         if (k.orphan && k.names > 0) {

@@ -143,7 +143,8 @@ public final class Attribution {
             throw new FsException.Refused(Errno.ERANGE, "name of an extended attribute with " + n.length + " bytes, 1 to 255 can be");
         }
         if (2 + n.length + value.length > Layout.MAX_VALUE) {
-            throw new FsException.Refused(Errno.E2BIG, "attribute " + name + " of " + value.length + " bytes, " + (Layout.MAX_VALUE - 2 - n.length) + " can be");
+            throw new FsException.Refused(Errno.E2BIG, "attribute " + name + " of " + value.length + " bytes, at most "
+                    + (Layout.MAX_VALUE - 2 - n.length));
         }
         byte[] v = new byte[2 + n.length + value.length];
         Le.u16(v, 0, n.length);

@@ -18,7 +18,7 @@ import org.cloudos.fs.cloudfs.volume.Volume;
 
 /**
  * The volume's subvolumes. A snapshot is one more reference to a root node: what is below is copied and counted when one of its trees changes it
- * (ADR 11). Each method is a commit of its own. Thread-safe.
+ * (ADR 13). Each method is a commit of its own. Thread-safe.
  */
 public final class Catalog {
     private static final int PATIENCE = 1000;

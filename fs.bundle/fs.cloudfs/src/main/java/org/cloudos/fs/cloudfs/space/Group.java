@@ -17,14 +17,21 @@ final class Group {
     /** One in which nothing was ever taken. */
     static Group fresh(int g, long blocks, int logBlocks) {
         Group group = new Group(g);
-        group.tail(0, blocks, logBlocks);
+        if (special(g) || (long) g + 1 << Layout.GROUP_SHIFT > blocks) {
+            group.tail(0, blocks, logBlocks);
+        }
         return group;
+    }
+
+    /** Whether something is laid out in it. */
+    static boolean special(int g) {
+        return g < 2 || g == Layout.SUPERBLOCK_GROUPS[2];
     }
 
     /** The volume's end moves: what is behind it is in use, what comes before it now is free but for what is laid out. */
     void tail(long oldBlocks, long blocks, int logBlocks) {
         long first = (long) number << Layout.GROUP_SHIFT;
-        boolean special = number < 2 || number == Layout.SUPERBLOCK_GROUPS[2];
+        boolean special = special(number);
         for (int i = 0; i < Layout.GROUP; i++) {
             long block = first + i, bit = 1L << i;
             if (block >= blocks || block >= oldBlocks && special && Layout.fixed(block, logBlocks)) {

@@ -95,8 +95,12 @@ public final class Space {
         savedQuads = grown(savedQuads);
         longest = grown(longest);
         for (int g = old; g < groups; g++) {
-            Group fresh = Group.fresh(g, blocks, logBlocks);
-            count(g, Group.clear(fresh.used), Group.fours(fresh.used));
+            if (Group.special(g) || g == groups - 1) {
+                Group fresh = Group.fresh(g, blocks, logBlocks);
+                count(g, Group.clear(fresh.used), Group.fours(fresh.used));
+            } else {
+                count(g, Layout.GROUP, Layout.GROUP / 4); // 16 TiB have 262,144 of them
+            }
         }
         if (old > 0) {
             loaded.keySet().removeIf(g -> g >= groups);

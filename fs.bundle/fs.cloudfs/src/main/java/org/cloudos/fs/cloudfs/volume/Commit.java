@@ -29,6 +29,7 @@ public final class Commit {
     private final Volume volume;
     private final LongAdder commits = new LongAdder();
     private volatile boolean forced;
+    private MemorySegment buffer; // guarded by the commit lock
 
     Commit(Volume volume) {
         this.volume = volume;
@@ -180,16 +181,16 @@ public final class Commit {
     }
 
     private void write(List<Node> sealed) throws FsException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate((long) RUN * Layout.NODE, Layout.BLOCK);
-            sealed.sort(Comparator.comparingLong((Node n) -> n.address));
-            write(sealed, false, buffer);
-            sealed.sort(Comparator.comparingLong((Node n) -> n.mirror));
-            write(sealed, true, buffer);
+        if (buffer == null) {
+            buffer = Arena.ofAuto().allocate((long) RUN * Layout.NODE, Layout.BLOCK);
         }
+        sealed.sort(Comparator.comparingLong((Node n) -> n.address));
+        write(sealed, false);
+        sealed.sort(Comparator.comparingLong((Node n) -> n.mirror));
+        write(sealed, true);
     }
 
-    private void write(List<Node> nodes, boolean mirror, MemorySegment buffer) throws FsException {
+    private void write(List<Node> nodes, boolean mirror) throws FsException {
         Node[] run = new Node[RUN];
         int n = 0;
         for (Node node : nodes) {

@@ -83,8 +83,9 @@ public final class Replay {
 
     /** A batch that stands behind one that is not there. */
     private void later(int position, long missing) throws FsException {
+        byte[] rest = position < halfBlocks ? volume.medium.read(0, half + position, (halfBlocks - position) * Layout.BLOCK) : new byte[0];
         for (int at = position; at < halfBlocks; at++) {
-            byte[] head = volume.medium.read(0, half + at, Layout.BLOCK);
+            byte[] head = Arrays.copyOfRange(rest, (at - position) * Layout.BLOCK, (at - position + 1) * Layout.BLOCK);
             if (ours(head) && Le.i64(head, 32) > missing && read(at, Le.i64(head, 32)) != null) {
                 throw new FsException.Corrupt("log of volume " + volume.superblock().volume(), "batch " + missing,
                         "a good one, as batch " + Le.i64(head, 32) + " is there", "damage; the option log=drop opens without what was in it");
