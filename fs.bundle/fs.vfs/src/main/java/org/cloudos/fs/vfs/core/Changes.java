@@ -56,7 +56,6 @@ final class Changes {
         if (mode != null) {
             done = withMode(volume, done);
         }
-        core.nodeChanged(volume, node.node(), size, node.isFolder());
         return done;
     }
 
@@ -167,7 +166,6 @@ final class Changes {
         } else {
             fs.setExtended(node.node(), name, value, mode);
         }
-        core.nodeChanged(mount.volume, node.node(), false, node.isFolder());
     }
 
     private static void removeIfThere(FileSystem fs, long node, String name) throws FsException {
@@ -214,7 +212,6 @@ final class Changes {
         } else {
             fs.removeExtended(node.node(), name);
         }
-        core.nodeChanged(mount.volume, node.node(), false, node.isFolder());
     }
 
     List<String> extendedNames(Caller caller, Mount mount, Attributes node) throws FsException {

@@ -55,13 +55,21 @@ final class Core {
         }
     }
 
-    /** @param folder that the name stands in through which it was changed, or 0 */
-    void nodeChanged(Volume volume, long node, boolean contents, boolean isFolder) {
+    /** @param name in the folder through which it was changed, for who watches that; null when it is not known */
+    void nodeChanged(Volume volume, long node, boolean contents, boolean isFolder, long folder, String name) {
         if (!watches.isEmpty()) {
-            watches.tell(volume, node, contents ? WatchEvent.Kind.MODIFIED : WatchEvent.Kind.ATTRIBUTES, "", isFolder, 0);
+            WatchEvent.Kind kind = contents ? WatchEvent.Kind.MODIFIED : WatchEvent.Kind.ATTRIBUTES;
+            watches.tell(volume, node, kind, "", isFolder, 0);
+            if (name != null) {
+                watches.tell(volume, folder, kind, name, isFolder, 0);
+            }
         }
         for (ChangeListener listener : listeners) {
             listener.nodeChanged(volume.id, node, contents);
         }
+    }
+
+    void nodeChanged(Open open, boolean contents) {
+        nodeChanged(open.volume, open.node, contents, false, open.folder, open.name);
     }
 }

@@ -22,7 +22,7 @@ import org.cloudos.fs.vfs.OpenHow;
 
 /** Operations on open files. */
 final class FileHandles implements Handles {
-    private static final int COPY = 1 << 20;
+    private static final int COPY = 1 << 20, STAGE = 256 << 10;
     private static final long DAY = 86_400_000_000_000L;
 
     private final Core core;
@@ -99,7 +99,44 @@ final class FileHandles implements Handles {
     }
 
     private static long readAt(Open open, long offset, MemorySegment into) throws FsException {
+        if (!into.isNative()) {
+            return readStaged(open, offset, into);
+        }
         return open.has(OpenFlag.DIRECT) ? open.volume.readDirect(open.node, offset, into) : open.volume.fs().read(open.node, offset, into);
+    }
+
+    /** A device takes native memory only. */
+    private static long readStaged(Open open, long offset, MemorySegment into) throws FsException {
+        try (Arena arena = Arena.ofConfined()) {
+            long length = into.byteSize(), done = 0;
+            MemorySegment stage = arena.allocate(Math.max(1, Math.min(STAGE, length)));
+            while (done < length) {
+                long read = readAt(open, offset + done, stage.asSlice(0, Math.min(stage.byteSize(), length - done)));
+                MemorySegment.copy(stage, 0, into, done, read);
+                done += read;
+                if (read < stage.byteSize()) {
+                    break;
+                }
+            }
+            return done;
+        }
+    }
+
+    private long writeStaged(Open open, long offset, MemorySegment from) throws FsException {
+        try (Arena arena = Arena.ofConfined()) {
+            long length = from.byteSize(), done = 0;
+            MemorySegment stage = arena.allocate(Math.max(1, Math.min(STAGE, length)));
+            while (done < length) {
+                long part = Math.min(stage.byteSize(), length - done);
+                MemorySegment.copy(from, done, stage, 0, part);
+                long written = writeAt(open, offset + done, stage.asSlice(0, part));
+                done += written;
+                if (written < part) {
+                    break;
+                }
+            }
+            return done;
+        }
     }
 
     private static void touch(Open open) throws FsException {
@@ -138,16 +175,27 @@ final class FileHandles implements Handles {
 
     private long append(Open open, MemorySegment from) throws FsException {
         before(open, Long.MAX_VALUE, from.byteSize());
-        long at = open.volume.fs().append(open.node, from);
-        core.nodeChanged(open.volume, open.node, true, false);
+        long at;
+        if (from.isNative()) {
+            at = open.volume.fs().append(open.node, from);
+        } else {
+            try (Arena arena = Arena.ofConfined()) { // as a whole, since others append too
+                MemorySegment stage = arena.allocate(Math.max(1, from.byteSize())).asSlice(0, from.byteSize());
+                at = open.volume.fs().append(open.node, stage.copyFrom(from));
+            }
+        }
+        core.nodeChanged(open, true);
         return at;
     }
 
     private long writeAt(Open open, long offset, MemorySegment from) throws FsException {
+        if (!from.isNative()) {
+            return writeStaged(open, offset, from);
+        }
         before(open, offset, from.byteSize());
         long done = open.has(OpenFlag.DIRECT) ? open.volume.writeDirect(open.node, offset, from)
                 : open.volume.fs().write(open.node, offset, from);
-        core.nodeChanged(open.volume, open.node, true, false);
+        core.nodeChanged(open, true);
         return done;
     }
 
@@ -199,7 +247,7 @@ final class FileHandles implements Handles {
         }
         before(open, offset, length);
         open.volume.fs().allocate(open.node, offset, length, mode);
-        core.nodeChanged(open.volume, open.node, true, false);
+        core.nodeChanged(open, true);
     }
 
     @Override public long copy(long handle, long offset, long toHandle, long toOffset, long length) throws FsException {
@@ -217,7 +265,7 @@ final class FileHandles implements Handles {
         } else {
             done = pass(from, offset, to, toOffset, length);
         }
-        core.nodeChanged(to.volume, to.node, true, false);
+        core.nodeChanged(to, true);
         return done;
     }
 
@@ -247,7 +295,7 @@ final class FileHandles implements Handles {
         }
         before(to, toOffset, length);
         from.volume.fs().share(from.node, offset, to.node, toOffset, length);
-        core.nodeChanged(to.volume, to.node, true, false);
+        core.nodeChanged(to, true);
     }
 
     @Override public void sync(long handle, boolean dataOnly) throws FsException {
@@ -273,7 +321,9 @@ final class FileHandles implements Handles {
                 throw new Refused(Errno.EINVAL, open.path + ", which is not open to write");
             }
         }
-        return changes.change(caller, open.mount, open.attributes(), change, true, open.path);
+        Attributes done = changes.change(caller, open.mount, open.attributes(), change, true, open.path);
+        core.nodeChanged(open, change.size() != null);
+        return done;
     }
 
     @Override public byte[] extended(Caller caller, long handle, String name) throws FsException {
@@ -284,11 +334,13 @@ final class FileHandles implements Handles {
     @Override public void setExtended(Caller caller, long handle, String name, byte[] value, ExtendedMode mode) throws FsException {
         Open open = core.files.get(handle).notPath();
         changes.setExtended(caller, open.mount, open.attributes(), name, value, mode, open.path);
+        core.nodeChanged(open, false);
     }
 
     @Override public void removeExtended(Caller caller, long handle, String name) throws FsException {
         Open open = core.files.get(handle).notPath();
         changes.removeExtended(caller, open.mount, open.attributes(), name, open.path);
+        core.nodeChanged(open, false);
     }
 
     @Override public List<String> extendedNames(Caller caller, long handle) throws FsException {

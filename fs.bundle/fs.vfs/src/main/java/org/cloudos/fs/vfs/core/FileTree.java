@@ -38,7 +38,15 @@ final class FileTree implements Paths {
 
     @Override public Attributes change(Caller caller, long at, String path, boolean follow, AttributeChange change) throws FsException {
         Place place = find(caller, at, path, follow);
-        return changes.change(caller, place.mount, place.node, change, false, path);
+        Attributes done = changes.change(caller, place.mount, place.node, change, false, path);
+        changed(place, change.size() != null);
+        return done;
+    }
+
+    private void changed(Place place, boolean contents) {
+        boolean named = place.last == Place.Last.NAME && !place.isMountPoint();
+        core.nodeChanged(place.mount.volume, place.node.node(), contents, place.node.isFolder(), named ? place.folder.node() : 0,
+                named ? place.name : null);
     }
 
     @Override public void access(Caller caller, long at, String path, int wanted) throws FsException {
@@ -114,7 +122,7 @@ final class FileTree implements Paths {
         Permissions.checkEntries(caller.credentials(), mount.volume, to.folder, toPath);
         mount.volume.fs().link(node.node(), to.folder.node(), to.name);
         core.entryChanged(mount.volume, to.folder.node(), to.name, Kind.CREATED, false, 0);
-        core.nodeChanged(mount.volume, node.node(), false, false);
+        core.nodeChanged(mount.volume, node.node(), false, false, 0, null);
     }
 
     // ---- removing and moving
@@ -144,7 +152,7 @@ final class FileTree implements Paths {
             core.watches.tell(volume, node.node(), Kind.GONE, "", node.isFolder(), 0);
             volume.setId.remove(node.node());
         }
-        core.nodeChanged(volume, node.node(), false, node.isFolder());
+        core.nodeChanged(volume, node.node(), false, node.isFolder(), 0, null);
     }
 
     @Override public void rename(Caller caller, long at, String path, long toAt, String toPath, RenameMode mode) throws FsException {
@@ -225,11 +233,13 @@ final class FileTree implements Paths {
             throws FsException {
         Place place = find(caller, at, path, follow);
         changes.setExtended(caller, place.mount, place.node, name, value, mode, path);
+        changed(place, false);
     }
 
     @Override public void removeExtended(Caller caller, long at, String path, boolean follow, String name) throws FsException {
         Place place = find(caller, at, path, follow);
         changes.removeExtended(caller, place.mount, place.node, name, path);
+        changed(place, false);
     }
 
     @Override public List<String> extendedNames(Caller caller, long at, String path, boolean follow) throws FsException {

@@ -18,6 +18,9 @@ final class Open {
     final long node;
     final NodeType type;
     final String path;
+    /** Where it was opened, for who watches the folder; the name is null where there is none. */
+    final long folder;
+    final String name;
     final Set<OpenFlag> flags;
     final long process;
     /** Whether writes leave set-ID bits alone. */
@@ -29,7 +32,7 @@ final class Open {
     /** Guarded by this. */
     long position;
 
-    Open(long first, Mount mount, long node, NodeType type, String path, Set<OpenFlag> flags, long process, boolean keepsSetId,
+    Open(long first, Mount mount, long node, NodeType type, String path, long folder, String name, Set<OpenFlag> flags, long process, boolean keepsSetId,
             boolean passesQuotas) {
         this.first = first;
         this.mount = mount;
@@ -37,6 +40,8 @@ final class Open {
         this.node = node;
         this.type = type;
         this.path = path;
+        this.folder = folder;
+        this.name = name;
         this.flags = flags;
         this.process = process;
         this.keepsSetId = keepsSetId;

@@ -78,7 +78,7 @@ final class Opener {
         } else if (how.has(OpenFlag.FOLDER) && !place.node.isFolder()) {
             throw new Refused(Errno.ENOTDIR, path);
         }
-        long handle = put(caller, place.mount, place.node, place.path, how, false);
+        long handle = put(caller, place, place.node, place.path, how, false);
         if (how.has(OpenFlag.TRUNCATE) && !made && place.node.type() == NodeType.FILE) {
             try {
                 truncate(caller, place);
@@ -100,7 +100,7 @@ final class Opener {
         } else {
             place.mount.volume.fs().set(node.node(), AttributeChange.times(null, AttributeChange.NOW));
         }
-        core.nodeChanged(place.mount.volume, node.node(), true, false);
+        core.nodeChanged(place.mount.volume, node.node(), true, false, place.folder == null ? 0 : place.folder.node(), place.name);
     }
 
     private static void check(Credentials who, Place place, OpenHow how, String path) throws FsException {
@@ -144,10 +144,11 @@ final class Opener {
         NewNode what = Permissions.made(caller, volume, place.node, NodeType.FILE, how.mode(), 0, null);
         core.grow(caller.credentials().can(Capability.SYS_RESOURCE), volume, what.uid(), what.gid(), 0, 1);
         Attributes made = volume.fs().createNameless(place.node.node(), what);
-        return put(caller, place.mount, made, place.path + "/#" + made.node(), how, true);
+        return put(caller, place, made, place.path + "/#" + made.node(), how, true);
     }
 
-    private long put(Caller caller, Mount mount, Attributes node, String path, OpenHow how, boolean held) throws FsException {
+    private long put(Caller caller, Place place, Attributes node, String path, OpenHow how, boolean held) throws FsException {
+        Mount mount = place.mount;
         long handle = core.files.number();
         if (!held) {
             try {
@@ -157,8 +158,9 @@ final class Opener {
             }
         }
         Credentials who = caller.credentials();
-        Open open = new Open(handle, mount, node.node(), node.type(), path, how.flags(), caller.process(), who.can(Capability.FSETID),
-                who.can(Capability.SYS_RESOURCE));
+        boolean named = !held && place.last == Place.Last.NAME && !place.isMountPoint();
+        Open open = new Open(handle, mount, node.node(), node.type(), path, named ? place.folder.node() : 0, named ? place.name : null,
+                how.flags(), caller.process(), who.can(Capability.FSETID), who.can(Capability.SYS_RESOURCE));
         if (how.has(OpenFlag.WRITE) && Permissions.hasSetId(node)) {
             mount.volume.setId.add(node.node());
         }

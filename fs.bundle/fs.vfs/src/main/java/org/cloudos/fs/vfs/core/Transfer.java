@@ -23,7 +23,7 @@ final class Transfer {
         numbers.forEach((o, n) -> {
             synchronized (o) {
                 files.add(new Object[] {o.first, o.mount.id, o.node, o.type, o.path, o.flags, o.process, o.keepsSetId, o.passesQuotas, o.position,
-                    o.stale, o.mount.ended, n});
+                    o.stale, n, o.folder, o.name});
             }
         });
         return new Object[] {core.mounts.state(), mounts.state(), core.files.next(), files, core.locks.list(), core.watches.state(), fixed.state()};
@@ -39,11 +39,12 @@ final class Transfer {
             if (mount == null) {
                 continue; // ended by force: the number means nothing any more
             }
-            Open open = new Open((Long) raw[0], mount, (Long) raw[2], (NodeType) raw[3], (String) raw[4], (Set<OpenFlag>) raw[5], (Long) raw[6],
+            Open open = new Open((Long) raw[0], mount, (Long) raw[2], (NodeType) raw[3], (String) raw[4], (Long) raw[12],
+                    (String) raw[13], (Set<OpenFlag>) raw[5], (Long) raw[6],
                     (Boolean) raw[7], (Boolean) raw[8]);
             open.position = (Long) raw[9];
             open.stale = (Boolean) raw[10];
-            List<Long> numbers = (List<Long>) raw[12];
+            List<Long> numbers = (List<Long>) raw[11];
             open.shares.set(numbers.size());
             numbers.forEach(n -> core.files.put(n, open));
         }
