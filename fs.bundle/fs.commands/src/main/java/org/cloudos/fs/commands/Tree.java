@@ -157,7 +157,14 @@ final class Tree {
                 data = vfs.seek(in.handle(), at, SeekMode.DATA);
                 end = vfs.seek(in.handle(), data, SeekMode.HOLE);
             } catch (FsException e) {
-                break; // a hole to the end
+                if (e.errno() == Errno.ENXIO) {
+                    break; // a hole to the end
+                }
+                if (e.errno() != Errno.EOPNOTSUPP) {
+                    throw e;
+                }
+                data = at;
+                end = size;
             }
             for (at = data; at < end;) {
                 long copied = vfs.copy(in.handle(), at, out.handle(), at, end - at);
