@@ -55,6 +55,8 @@ public interface Journal {
         /**
          * The next records that match, oldest first; an empty list when none came within the limit. At most some hundred
          * at a time.
+         *
+         * @throws IllegalStateException when the journal was closed
          */
         List<Entry> poll(Duration limit) throws InterruptedException;
 

@@ -25,10 +25,11 @@ public final class JournalConfigurator extends ContextAwareBase implements Confi
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Puts it in if it isn't there. */
+    /** Puts it in if it isn't there; one of a bundle that was swapped, whose class is another, goes. */
     static void appender(LoggerContext context) {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        if (root.getAppender(JournalAppender.NAME) == null) {
+        if (!(root.getAppender(JournalAppender.NAME) instanceof JournalAppender)) {
+            root.detachAppender(JournalAppender.NAME);
             JournalAppender appender = new JournalAppender(Inlet.SLF4J);
             appender.setContext(context);
             appender.start();

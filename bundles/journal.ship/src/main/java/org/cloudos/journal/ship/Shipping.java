@@ -84,6 +84,8 @@ final class Shipping implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
+        } catch (IllegalStateException e) {
+            trouble = "the journal is gone: " + e.getMessage(); // its successor gets a target of its own
         } finally {
             feed.close();
         }

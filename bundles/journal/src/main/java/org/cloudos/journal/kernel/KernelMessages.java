@@ -78,17 +78,28 @@ public final class KernelMessages {
             long seen = seen(boot);
             long zero = Entry.nanos(Instant.now()) - System.nanoTime(); // Linux: CLOCK_MONOTONIC, as in the kernel's records
             for (Optional<byte[]> next = reader.next(); next.isPresent(); next = reader.next()) {
-                KernelRecord one = KernelRecord.parse(next.get());
-                if (one.sequence() > seen) {
-                    seen = one.sequence();
-                    journal.append(one.entry(zero));
-                    if (!reader.ready()) {
-                        keep(boot, seen);
-                    }
+                seen = take(next.get(), seen, zero);
+                if (!reader.ready()) {
+                    keep(boot, seen);
                 }
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             log.warn("The kernel's messages can't be read any more: {}", e.getMessage());
+        }
+    }
+
+    /** The sequence up to which all is in the journal. */
+    private long take(byte[] bytes, long seen, long zero) {
+        try {
+            KernelRecord one = KernelRecord.parse(bytes);
+            if (one.sequence() <= seen) {
+                return seen;
+            }
+            journal.append(one.entry(zero));
+            return one.sequence();
+        } catch (IllegalArgumentException e) {
+            log.warn("A message of the kernel was not understood: {}", e.getMessage());
+            return seen;
         }
     }
 

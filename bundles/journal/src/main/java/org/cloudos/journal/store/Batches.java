@@ -16,7 +16,7 @@ import org.cloudos.journal.Level;
  */
 final class Batches {
     static final String BUNDLE = "org.cloudos.journal";
-    private static final int BLOCK = 128 << 10, SCRATCHES = 8, SPINS = 64;
+    private static final int BLOCK = 128 << 10, SCRATCHES = 8, MAX_SCRATCH = 64 << 10, SPINS = 64;
     private static final long PATIENCE = Duration.ofMillis(50).toNanos();
 
     /** What the writing thread is to do. */
@@ -88,7 +88,7 @@ final class Batches {
             }
         } finally {
             lock.unlock();
-            scratches.set(slot(), record);
+            scratches.set(slot(), record.out.bytes.length <= MAX_SCRATCH ? record : null);
         }
     }
 
@@ -237,7 +237,9 @@ final class Batches {
             syncedTo = written;
             lastSync = System.nanoTime();
             syncWanted = false;
-            recovered();
+            if (pending.isEmpty()) {
+                recovered(); // else there are blocks that the medium did not take
+            }
             synced.signalAll();
         } finally {
             lock.unlock();

@@ -278,7 +278,7 @@ public final class FileJournal implements Journal, AutoCloseable {
                 }
                 batches.awaitMore(position, Duration.ofNanos(left));
                 if (closed) {
-                    return read();
+                    throw new IllegalStateException("The journal was closed; ask its successor to follow it from " + position);
                 }
             }
             return List.of();

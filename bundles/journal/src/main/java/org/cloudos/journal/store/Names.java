@@ -20,8 +20,9 @@ final class Names {
         if (name.isEmpty()) {
             return 0;
         }
-        Integer id = ids.get(name);
-        return id == null ? add(name) : id;
+        String text = name.length() <= MAX_CHARS ? name : name.substring(0, MAX_CHARS);
+        Integer id = ids.get(text);
+        return id == null ? add(text) : id;
     }
 
     private synchronized int add(String name) {
@@ -32,8 +33,7 @@ final class Names {
         if (size == MAX) {
             return -1;
         }
-        String text = name.length() <= MAX_CHARS ? name : name.substring(0, MAX_CHARS);
-        texts[size] = text.getBytes(StandardCharsets.UTF_8);
+        texts[size] = name.getBytes(StandardCharsets.UTF_8);
         ids.put(name, size);
         return size++;
     }
