@@ -100,7 +100,10 @@ final class CommandIndex {
     String usageError(String gogo, String line) {
         String function = gogo.substring("Cannot coerce ".length(), gogo.indexOf('('));
         String bare = function.startsWith("_") ? function.substring(1) : function;
-        Optional<String> name = resolve(bare);
+        // Of commands with the same function the one that was typed with its scope, if one was.
+        Optional<String> name = Arrays.stream(line.strip().split("[\\s|;()]+"))
+                .filter(word -> word.regionMatches(true, word.length() - bare.length() - 1, ":" + bare, 0, bare.length() + 1)).findFirst()
+                .flatMap(this::resolve).or(() -> resolve(bare));
         List<Method> methods = name.map(this::methods).orElse(List.of());
         if (methods.isEmpty()) {
             return gogo;
