@@ -6,6 +6,13 @@ import org.junit.jupiter.api.Test;
 class CrashTest {
     private static final int CUTS_OF_A_RUN = 20;
 
+    /** Seeds that found faults once. */
+    @Test void oldFaultsStayAway() throws Exception {
+        for (long seed : new long[] {3, 10, 12, 14, 28, 9066}) {
+            new CrashRun(seed, CUTS_OF_A_RUN).run();
+        }
+    }
+
     @Test void whatWasAcknowledgedSurvives() throws Exception {
         int wanted = Integer.getInteger("cloudfs.cuts", 300);
         long seed = Long.getLong("cloudfs.seed", 1);

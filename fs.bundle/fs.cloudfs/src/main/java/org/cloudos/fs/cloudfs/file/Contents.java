@@ -174,10 +174,10 @@ public final class Contents {
     }
 
     /** Forgets what is not on the medium. */
-    public void discardLocked(Inode inode) {
+    public void discardLocked(Inode inode, long before) {
         inode.lock.writeLock().lock();
         try {
-            writeback.drop(inode);
+            writeback.drop(inode, 0, before);
         } finally {
             inode.lock.writeLock().unlock();
         }

@@ -97,7 +97,11 @@ public final class Writeback {
         }
     }
 
-    /** Extents that are on their way to the medium take the place of what was there. */
+    /**
+     * Extents that are on their way to the medium take the place of what was there.
+     *
+     * @param last all contents are in extents then; else those before the end of the last of these
+     */
     void change(Inode inode, List<Extent> placed, boolean last) throws FsException {
         Subvolume s = inode.subvolume;
         volume.change(s, change -> {
@@ -110,6 +114,7 @@ public final class Writeback {
                 change.written(inode);
                 save(inode, inode.data.size);
             } else {
+                change.written(inode, placed.getLast().end());
                 save(inode, Math.min(inode.data.size, placed.getLast().end() << Layout.BLOCK_SHIFT));
             }
             change.put(inode.data);

@@ -265,7 +265,8 @@ public final class Writer {
         }
         boolean tail = !inode.blocks.isEmpty();
         synchronized (inode.data) {
-            inode.data.savedSize = size < old || !tail ? size : inode.data.savedSize;
+            // What stands in slots alone, zeros behind an earlier end too, must not come into a size that is saved.
+            inode.data.savedSize = tail ? Math.min(size, inode.data.savedSize) : size;
             inode.data.modified = inode.data.changed = volume.now();
         }
         inode.unsaved = true;

@@ -97,8 +97,13 @@ public final class Change {
 
     /** What the log has of this file's contents is in extents now. */
     public void written(Inode inode) {
-        op(LogRecord.WRITTEN, inode.number(), 0, 0);
-        volume.log.forget(inode);
+        written(inode, Long.MAX_VALUE);
+    }
+
+    /** What it has of the contents before a block: else old bytes would come back into newer blocks. */
+    public void written(Inode inode, long before) {
+        op(LogRecord.WRITTEN, inode.number(), before, 0);
+        volume.log.forget(inode, before);
     }
 
     /** Contents that are in no extent: they stand in the log. */

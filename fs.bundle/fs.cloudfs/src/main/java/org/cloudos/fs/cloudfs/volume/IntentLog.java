@@ -96,11 +96,12 @@ public final class IntentLog {
         kept += record.length;
     }
 
-    void forget(Inode inode) {
-        for (byte[] record : inode.logged) {
-            kept -= record.length;
-        }
-        inode.logged.clear();
+    void forget(Inode inode, long before) {
+        inode.logged.removeIf(record -> {
+            boolean goes = Le.i64(record, LogRecord.HEADER + 9) >> Layout.BLOCK_SHIFT < before;
+            kept -= goes ? record.length : 0;
+            return goes;
+        });
     }
 
     /**

@@ -12,7 +12,7 @@ import org.cloudos.fs.cloudfs.format.Le;
  * 3 USE       a: start, b: count     blocks that were free
  * 4 SHARE     a: start, b: count     one reference more
  * 5 RELEASE   a: start, b: count     one reference less
- * 6 WRITTEN   a: inode               its CONTENTS until here are in extents
+ * 6 WRITTEN   a: inode, b: block     its CONTENTS until here that stand before that block of the file are in extents
  * 7 CONTENTS  a: inode, b: offset    length(4) · bytes of the file
  * </pre>
  */

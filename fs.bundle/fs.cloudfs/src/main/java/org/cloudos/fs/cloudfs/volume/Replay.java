@@ -24,7 +24,7 @@ public final class Replay {
     /** Forgets contents that are in extents by now. */
     @FunctionalInterface
     public interface Written {
-        void drop(Inode inode) throws FsException;
+        void drop(Inode inode, long before) throws FsException;
     }
 
     private record Batch(byte[] bytes, int end) { }
@@ -225,7 +225,7 @@ public final class Replay {
         }
         try {
             if (piece.bytes == null) {
-                written.drop(inode);
+                written.drop(inode, piece.offset);
             } else {
                 contents.write(inode, piece.offset, piece.bytes);
             }
@@ -283,7 +283,7 @@ public final class Replay {
                         inode.markGone();
                     }
                 }
-                case LogRecord.WRITTEN -> pieces.add(new Piece(a, 0, null));
+                case LogRecord.WRITTEN -> pieces.add(new Piece(a, c, null));
                 default -> pieces.add(new Piece(a, c, bytes == null ? null : Arrays.copyOf(bytes, bytes.length)));
             }
         }
