@@ -104,11 +104,23 @@ install_for_images() {
   need /usr/include/stdio.h libc6-dev
   case ${1-} in bench)
     need script bsdutils
+    need fio fio
+    need mkfs.btrfs btrfs-progs
+    need mkfs.xfs xfsprogs
     need jq jq
     [ -e /usr/bin/busybox ] || need busybox busybox-static ;;
   test)
     need rsyslogd rsyslog
     need logger bsdutils ;;
+  esac
+  case ${1-} in test) # programs that are let loose on volumes
+    need fio fio
+    need rsync rsync
+    need setfacl acl
+    need setfattr attr
+    need sqlite3 sqlite3
+    need git git
+    need fusermount3 fuse3 ;;
   esac
   need mkfs.erofs erofs-utils
   need mcopy mtools

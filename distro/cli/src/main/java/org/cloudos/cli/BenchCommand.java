@@ -27,6 +27,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the results as JSON; they are kept in .cloudos/bench too.")
     private boolean json;
 
+    @Option(names = "--full", description = "Large sizes and long runs, where a benchmark has them.")
+    private boolean full;
+
     BenchCommand(Console console) {
         this.console = console;
     }
@@ -36,6 +39,7 @@ final class BenchCommand implements Callable<Integer> {
             list();
             return Failure.OK;
         }
+        System.setProperty("cloudos.bench.full", Boolean.toString(full));
         List<Bench> chosen = names.stream().map(BenchCommand::find).toList();
         Checkout checkout = Checkout.find();
         boolean reached = true;

@@ -1,0 +1,141 @@
+package org.cloudos.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.cloudos.cli.fs.Mounted;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A volume in an image, mounted as a user would, and programs of Debian on it. Needs root and /dev/fuse. */
+class FsMountTest {
+    @TempDir Path dir;
+    private Path image;
+    private Path folder;
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @BeforeEach void make() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")) && Files.isWritable(Path.of("/dev/fuse")), "needs root and /dev/fuse");
+        image = dir.resolve("image");
+        folder = Files.createDirectory(dir.resolve("folder"));
+        assertEquals(0, fs("mkfs", image.toString(), "--size", "512M", "--label", "test"), this::said);
+        assertEquals(0, fs("mount", image.toString(), folder.toString()), this::said);
+    }
+
+    @AfterEach void unmount() throws Exception {
+        if (folder != null && Mounted.find(folder).isPresent()) {
+            assertEquals(0, fs("umount", "--force", folder.toString()), this::said);
+        }
+        if (folder != null) {
+            new ProcessBuilder("umount", "-l", folder.toString()).redirectErrorStream(true).start().waitFor();
+        }
+    }
+
+    private int fs(String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "fs";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return Main.run(new Console(new PrintStream(said), new PrintStream(said), false), all);
+    }
+
+    private String said() {
+        return said.toString();
+    }
+
+    private String sh(String script) throws Exception {
+        Process p = new ProcessBuilder("bash", "-e", "-c", script).directory(folder.toFile()).redirectErrorStream(true).start();
+        p.getOutputStream().close();
+        String output = new String(p.getInputStream().readAllBytes());
+        assertEquals(0, p.waitFor(), script + "\n" + output);
+        return output.strip();
+    }
+
+    private static void needs(String... programs) {
+        for (String program : programs) {
+            assumeTrue(Files.isExecutable(Path.of("/usr/bin", program)), "needs " + program);
+        }
+    }
+
+    @Test void gitKeepsARepository() throws Exception {
+        needs("git");
+        sh("git init -q r; cd r; git config user.email a@b; git config user.name a; for i in $(seq 60); do seq $((i*50)) > f$i; git add .; "
+                + "git commit -qm c$i; done; git gc -q --aggressive; git fsck --full --strict; git clone -q . ../s; diff -r --exclude=.git . ../s");
+    }
+
+    @Test void sqliteSurvivesTheDeathOfTheServer() throws Exception {
+        needs("sqlite3");
+        sh("sqlite3 db 'create table t(n integer primary key, x text)'");
+        // FULL, the default, doesn't sync the folder after it deleted the journal: the last transaction could come undone. EXTRA does.
+        Process writer = new ProcessBuilder("bash", "-c", "for i in $(seq 100000); do sqlite3 db \"pragma synchronous=extra; insert into t values($i, hex(randomblob(200)))\" "
+                + "2>/dev/null && echo $i || exit 0; done").directory(folder.toFile()).start();
+        String last = "0";
+        for (int i = 0; i < 40; i++) { // so many are acknowledged at least
+            last = readLine(writer);
+        }
+        ProcessHandle server = ProcessHandle.of(Mounted.find(folder).orElseThrow().pid()).orElseThrow();
+        server.destroyForcibly();
+        server.onExit().get(1, TimeUnit.MINUTES);
+        for (String line = readLine(writer); line != null; line = readLine(writer)) {
+            last = line;
+        }
+        assertTrue(writer.waitFor(1, TimeUnit.MINUTES), "nobody hangs");
+        new ProcessBuilder("umount", folder.toString()).start().waitFor();
+        assertEquals(0, fs("mount", image.toString(), folder.toString()), this::said);
+        assertEquals("ok", sh("sqlite3 db 'pragma integrity_check'"));
+        assertTrue(Integer.parseInt(sh("sqlite3 db 'select count(*) from t'")) >= Integer.parseInt(last), "all that was acknowledged is there");
+    }
+
+    private static String readLine(Process p) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = p.getInputStream().read(); c >= 0; c = p.getInputStream().read()) {
+            if (c == '\n') {
+                return line.toString();
+            }
+            line.append((char) c);
+        }
+        return null;
+    }
+
+    @Test void rsyncKeepsEverything() throws Exception {
+        needs("rsync", "setfacl", "setfattr");
+        Path from = Files.createDirectory(dir.resolve("from"));
+        sh("cd " + from + "; mkdir -p a/b; echo x > a/f; ln a/f a/hard; ln -s ../f a/b/soft; mkfifo p; mknod n c 1 3; truncate -s 10M sparse; "
+                + "setfattr -n user.k -v v a/f; setfacl -m u:1234:rw a/f; setfacl -d -m u:1234:rwx a; chmod 4755 a/hard; touch -d 2001-02-03 a/f; chown 7:8 a/f");
+        sh("rsync -aHAXS " + from + "/ to/; rsync -aHAXS to/ " + dir + "/back/");
+        assertEquals("", sh("rsync -aHAXnci --delete " + from + "/ to/"));
+        assertEquals("", sh("rsync -aHAXnci --delete " + from + "/ " + dir + "/back/"));
+    }
+
+    @Test void fioFindsWhatItWrote() throws Exception {
+        needs("fio");
+        sh("fio --name=v --rw=randrw --bs=4k-64k --size=24m --numjobs=2 --thread --ioengine=psync --verify=crc32c --do_verify=1 --fsync=64 --output=/dev/null");
+    }
+
+    @Test void snapshotsWorkWhileItIsMounted() throws Exception {
+        sh("echo before > f");
+        assertEquals(0, fs("snapshot", "create", folder.toString(), "s"), this::said);
+        sh("echo after > f");
+        assertEquals(1, fs("snapshot", "create", folder.toString(), "s"));
+        assertTrue(said().contains("exists"), said());
+        assertEquals(1, fs("fsck", image.toString()));
+        assertTrue(said().contains("is mounted on"), said());
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertFalse(Files.exists(folder.resolve("f")));
+        assertEquals(0, fs("snapshot", "rollback", image.toString(), "s"), this::said);
+        assertEquals(0, fs("fsck", "--data", image.toString()), this::said);
+        assertEquals(0, fs("mount", image.toString(), folder.toString()), this::said);
+        assertEquals("before", sh("cat f"));
+        assertEquals(0, fs("df", folder.toString()), this::said);
+        assertEquals(1, fs("mount", image.toString(), folder.toString()));
+    }
+}
