@@ -1,6 +1,7 @@
 /* Limits, priority, user, capabilities, system calls. Names in a description:
  *   nice oom ioprio timerslack personality   numbers as the kernel has them
  *   sched=POLICY:PRIORITY:RESET  cpu=N       rlimit=RESOURCE:SOFT:HARD  (-1: none)
+ *   users=private                            others are nobody
  *   uid gid group                            numbers; group for each supplementary one, "groups=set" when they replace ours
  *   bounding ambient=MASK                    capabilities, hexadecimal
  *   securebits=BITS  nnp=1                   seccomp=HEX: a filter in classic BPF, as the JVM assembled it */
@@ -84,6 +85,40 @@ static uint64_t permitted(void) {
     return data[0].permitted | (uint64_t) data[1].permitted << 32;
 }
 
+static bool put(const char *folder, const char *file, const char *text) {
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool done = fd >= 0 && write(fd, text, strlen(text)) >= 0;
+    if (fd >= 0) close(fd);
+    return done;
+}
+
+/* A user namespace in which root, the service's user and its group are themselves, and all others are nobody. The maps are
+ * written from outside, by a child that stays there. */
+static void leave_users(const struct child *c) {
+    const char *uid = value(c, "uid"), *gid = value(c, "gid");
+    char folder[32], users[64], groups[64], go = 0;
+    int pair[2], result = 0;
+    if (!value(c, "users")) return;
+    snprintf(folder, sizeof folder, "/proc/%d", getpid());
+    snprintf(users, sizeof users, "0 0 1\n");
+    snprintf(groups, sizeof groups, "0 0 1\n");
+    if (uid && number(uid)) snprintf(users + 6, sizeof users - 6, "%ld %ld 1\n", number(uid), number(uid));
+    if (gid && number(gid)) snprintf(groups + 6, sizeof groups - 6, "%ld %ld 1\n", number(gid), number(gid));
+    if (pipe2(pair, O_CLOEXEC)) fail(STEP_USER, "user namespace");
+    pid_t helper = fork();
+    if (helper == 0) {
+        close(pair[1]);
+        bool asked = read(pair[0], &go, 1) == 1;
+        _exit(asked && put(folder, "uid_map", users) && put(folder, "gid_map", groups) ? 0 : errno ? errno : EIO);
+    }
+    close(pair[0]);
+    if (helper < 0 || unshare(CLONE_NEWUSER) || write(pair[1], &go, 1) != 1) fail(STEP_USER, "user namespace");
+    close(pair[1]);
+    if (waitpid(helper, &result, 0) != helper || result) errno = WIFEXITED(result) ? WEXITSTATUS(result) : EIO, fail(STEP_USER, "user namespace");
+}
+
 static void install_filters(const struct child *c) {
     static struct sock_filter code[MOST_FILTER];
     const char *at = NULL;
@@ -103,6 +138,7 @@ void drop_rights(const struct child *c) {
     const char *uid = value(c, "uid"), *bounding = value(c, "bounding"), *ambient = value(c, "ambient"), *bits = value(c, "securebits");
     uint64_t keep = ambient ? strtoull(ambient, NULL, 16) : 0, bound = bounding ? strtoull(bounding, NULL, 16) : ~0ULL;
     set_groups(c);
+    leave_users(c);
     for (int cap = 0; bounding && cap < 64; cap++)
         if (!(bound >> cap & 1) && prctl(PR_CAPBSET_READ, cap) == 1 && prctl(PR_CAPBSET_DROP, cap)) fail(STEP_CAPABILITIES, "bounding set");
     if (keep && uid && prctl(PR_SET_KEEPCAPS, 1)) fail(STEP_CAPABILITIES, "keep");

@@ -116,7 +116,7 @@ final class CalendarParser {
                 more = at < text.length() && Character.isLetter(text.charAt(at));
             }
         }
-        if (at < text.length() && text.charAt(at) != ' ') {
+        if (at < text.length() && text.charAt(at) != ' ' && ", ".indexOf(text.charAt(at - 1)) < 0) {
             throw bad("a blank after the days of the week");
         }
         skipSpaces();
@@ -159,7 +159,7 @@ final class CalendarParser {
             at = begin;
             throw bad("a date such as *-*-01, or a time such as 10:00");
         }
-        days = bounded(found.removeLast(), 1, 31, "a day from 1 to 31");
+        days = bounded(found.removeLast(), 1, tilde ? 28 : 31, tilde ? "a day from 1 to 28 before the end of the month" : "a day from 1 to 31");
         months = bounded(found.removeLast(), 1, 12, "a month from 1 to 12");
         if (!found.isEmpty()) {
             years = bounded(century(found.removeLast()), Calendar.FIRST_YEAR, Calendar.LAST_YEAR, "a year from 1970 to 2199");

@@ -136,8 +136,10 @@ final class ExecSettings {
         attributes(launch);
         place(launch, user);
         if (!full) {
-            identity(launch, user, group);
-            sandbox.describe(launch, user.isPresent(), command.keepRights());
+            if (!command.asRoot()) {
+                identity(launch, user, group);
+            }
+            sandbox.describe(launch, user.isPresent() && !command.asRoot());
         }
         return launch;
     }

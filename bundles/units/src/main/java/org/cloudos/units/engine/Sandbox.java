@@ -22,7 +22,7 @@ final class Sandbox {
     private static final List<String> MOUNTS = List.of("ProtectSystem", "ProtectHome", "ReadOnlyPaths", "ReadWritePaths", "InaccessiblePaths", "ReadOnlyDirectories",
             "ReadWriteDirectories", "InaccessibleDirectories", "TemporaryFileSystem", "BindPaths", "BindReadOnlyPaths", "PrivateTmp", "PrivateDevices",
             "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "ProtectControlGroups", "ProtectProc", "ProcSubset", "NoExecPaths", "PrivateMounts");
-    private static final List<String> NAMESPACES = List.of("PrivateNetwork", "PrivateIPC", "ProtectHostname", "CapabilityBoundingSet", "AmbientCapabilities", "DynamicUser",
+    private static final List<String> NAMESPACES = List.of("PrivateNetwork", "PrivateIPC", "PrivateUsers", "ProtectHostname", "CapabilityBoundingSet", "AmbientCapabilities", "DynamicUser",
             "RootDirectory");
 
     private final World world;
@@ -65,11 +65,11 @@ final class Sandbox {
         return settings.bool(section, "DynamicUser", false) && List.of("PrivateTmp", "RestrictSUIDSGID", "NoNewPrivileges", "RemoveIPC").contains(key);
     }
 
-    void describe(Launch launch, boolean otherUser, boolean keepRights) {
+    void describe(Launch launch, boolean otherUser) {
         if (world.privileged()) {
             mounts(launch);
             namespaces(launch);
-            rights(launch, keepRights);
+            rights(launch);
         }
         boolean filtered = filters.describe(launch);
         // Without rights a filter needs a process that can't gain any.
@@ -85,14 +85,18 @@ final class Sandbox {
         if (on("PrivateIPC")) {
             launch.add("ipc", "private");
         }
+        if (on("PrivateUsers")) {
+            launch.add("users", "private");
+        }
         if (on("ProtectHostname")) {
             launch.add("hostname", "private");
         }
     }
 
     private Optional<Long> capabilities(String key, long start) {
+        boolean emptied = settings.emptied(section, key);
         if (!settings.has(section, key)) {
-            return Optional.empty();
+            return emptied ? Optional.of(0L) : Optional.empty(); // set to nothing: none at all
         }
         List<List<String>> lines = new ArrayList<>();
         settings.entries(section, key).forEach(e -> settings.attempt(e, v -> {
@@ -100,20 +104,20 @@ final class Sandbox {
             Capabilities.set(List.of(words), start);
             return words;
         }).ifPresent(lines::add));
-        return lines.isEmpty() ? Optional.empty() : Optional.of(Capabilities.set(lines, start));
+        return lines.isEmpty() ? Optional.empty() : Optional.of(Capabilities.set(lines, emptied ? 0 : start));
     }
 
-    private void rights(Launch launch, boolean keepRights) {
+    private void rights(Launch launch) {
         long bounding = capabilities("CapabilityBoundingSet", Capabilities.ALL).orElse(Capabilities.ALL);
         bounding &= on("PrivateDevices") ? ~(Capabilities.of("CAP_MKNOD") | Capabilities.of("CAP_SYS_RAWIO")) : Capabilities.ALL;
         bounding &= on("ProtectKernelModules") ? ~Capabilities.of("CAP_SYS_MODULE") : Capabilities.ALL;
         bounding &= on("ProtectKernelLogs") ? ~Capabilities.of("CAP_SYSLOG") : Capabilities.ALL;
         bounding &= on("ProtectClock") ? ~(Capabilities.of("CAP_SYS_TIME") | Capabilities.of("CAP_WAKE_ALARM")) : Capabilities.ALL;
-        if (bounding != Capabilities.ALL && !keepRights) {
+        if (bounding != Capabilities.ALL) {
             launch.add("bounding", Long.toHexString(bounding));
         }
         long ambient = capabilities("AmbientCapabilities", Capabilities.ALL).orElse(0L);
-        if (ambient != 0 && !keepRights) {
+        if (ambient != 0) {
             launch.add("ambient", Long.toHexString(ambient));
         }
         settings.list(section, "SecureBits", v -> Words.split(v).stream().map(Sandbox::bit).toList()).stream().reduce((a, b) -> a | b)

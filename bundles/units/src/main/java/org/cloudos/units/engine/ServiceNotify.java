@@ -37,7 +37,7 @@ final class ServiceNotify {
     }
 
     void open(Group group) {
-        Path folder = service.engine.world().folders().ours().resolve("notify");
+        Path folder = service.engine.world().folders().sockets();
         try {
             Files.createDirectories(folder);
             socket = folder.resolve(Integer.toString(group.number)).toString();

@@ -136,8 +136,8 @@ final class TimerUnit extends Unit {
     private void plan(boolean initial) {
         cancel();
         long best = nextMonotonic(initial);
-        long calendar = nextCalendar();
-        best = Math.min(best, calendar);
+        Instant now = engine.world().now();
+        best = Math.min(best, nextCalendar(now));
         if (best == Long.MAX_VALUE) {
             next = null;
             set(State.ELAPSED);
@@ -146,7 +146,7 @@ final class TimerUnit extends Unit {
             }
             return;
         }
-        next = engine.world().now().plusNanos(Math.max(0, best));
+        next = now.plusNanos(Math.max(0, best));
         long wait = calendars.isEmpty() ? best : Math.min(best, CLOCK_ROUND);
         set(State.WAITING);
         timer = engine.loop().after(wait, () -> {
@@ -177,8 +177,7 @@ final class TimerUnit extends Unit {
         return best;
     }
 
-    private long nextCalendar() {
-        Instant now = engine.world().now();
+    private long nextCalendar(Instant now) {
         Instant from = lastTrigger == null || lastTrigger.isAfter(now) ? now : lastTrigger;
         long best = Long.MAX_VALUE;
         for (Calendar calendar : calendars) {

@@ -55,8 +55,12 @@ public interface World {
     /** Waits for something slow off the units' thread. */
     void elsewhere(Runnable work);
 
-    /** @param run for PID files, sockets and {@code RuntimeDirectory=}. @param ours for what is ours alone */
-    record Folders(Path run, Path state, Path cache, Path logs, Path config, Path ours) { }
+    /**
+     * @param run      for PID files and {@code RuntimeDirectory=}
+     * @param ours     what is kept over boots
+     * @param sockets  where services find us, whatever of the file system they see
+     */
+    record Folders(Path run, Path state, Path cache, Path logs, Path config, Path ours, Path sockets) { }
 
     /** Bundles, as a {@code .bundles} unit has them. Thread-safe. */
     interface Bundles {

@@ -13,9 +13,9 @@ import java.util.function.UnaryOperator;
  * @param mayFail    {@code -}
  * @param expand     variables are filled in; not with {@code :}
  * @param privileged {@code +}: as root, without the sandbox
- * @param keepRights {@code !} or {@code !!}: capabilities stay as they are, the user changes
+ * @param asRoot     {@code !}: in the sandbox, but as our own user; {@code !!} is for kernels without ambient capabilities
  */
-public record Command(String path, List<String> words, boolean mayFail, boolean expand, boolean privileged, boolean keepRights) {
+public record Command(String path, List<String> words, boolean mayFail, boolean expand, boolean privileged, boolean asRoot) {
     private static final String PREFIXES = "-@:+!|";
 
     /**
@@ -70,7 +70,7 @@ public record Command(String path, List<String> words, boolean mayFail, boolean 
         }
         words.subList(1, words.size()).forEach(w -> arguments.add(specifiers.apply(w.text())));
         return new Command(path, List.copyOf(arguments), prefix.indexOf('-') >= 0, prefix.indexOf(':') < 0, prefix.indexOf('+') >= 0,
-                prefix.indexOf('!') >= 0);
+                prefix.chars().filter(c -> c == '!').count() == 1);
     }
 
     /** The arguments with variables filled in: {@code $NAME} as a word becomes its words, <code>${NAME}</code> stays one. */

@@ -2,10 +2,12 @@ package org.cloudos.units.file;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -18,6 +20,7 @@ import org.cloudos.units.Finding.Severity;
  */
 public final class Settings {
     private final Map<String, List<Entry>> entries = new LinkedHashMap<>();
+    private final Set<String> emptied = new HashSet<>();
     private final UnaryOperator<String> specifiers;
     private final Consumer<Finding> findings;
 
@@ -28,6 +31,7 @@ public final class Settings {
             List<Entry> list = entries.computeIfAbsent(entry.section() + "." + entry.key(), k -> new ArrayList<>());
             if (entry.value().isEmpty()) {
                 list.clear();
+                emptied.add(entry.section() + "." + entry.key());
             } else {
                 list.add(entry);
             }
@@ -42,6 +46,11 @@ public final class Settings {
     /** Whether a key has a value. */
     public boolean has(String section, String key) {
         return !entries(section, key).isEmpty();
+    }
+
+    /** Whether a key was set to nothing, which for some keys means something else than not to be there. */
+    public boolean emptied(String section, String key) {
+        return emptied.contains(section + "." + key);
     }
 
     /** All lines of a key since it was last set to nothing. */

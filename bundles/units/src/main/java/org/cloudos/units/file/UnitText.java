@@ -121,13 +121,16 @@ public record UnitText(List<Entry> entries, List<Finding> findings) {
 
         private void assignment(String text) {
             int equals = text.indexOf('=');
+            if (ignored) {
+                return; // below a section whose name can't be read
+            }
             if (equals < 0) {
                 find(Severity.WARNING, "", "expected KEY=VALUE, found " + quote(text) + "; the line is ignored");
             } else if (equals == 0) {
                 find(Severity.WARNING, "", "expected a key before =; the line is ignored");
             } else if (section.isEmpty()) {
                 find(Severity.WARNING, "", "expected a section such as [Unit] first; the line is ignored");
-            } else if (!ignored) {
+            } else {
                 entries.add(new Entry(section, strip(text.substring(0, equals)), strip(text.substring(equals + 1)), file, first));
             }
         }

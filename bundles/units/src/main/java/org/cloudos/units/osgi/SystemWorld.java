@@ -46,9 +46,10 @@ final class SystemWorld implements World {
         this.sink = sink;
         this.begin = Instant.now().minus(Duration.ofMillis(Long.getLong("cloudos.epoch.offset.ms", 0)));
         this.privileged = booted || "0".equals(own("Uid"));
-        Path ours = booted ? Path.of("/run/cloudos/units") : data.resolve("units");
-        this.folders = privileged ? new Folders(Path.of("/run"), Path.of("/var/lib"), Path.of("/var/cache"), Path.of("/var/log"), Path.of("/etc"), ours)
-                : new Folders(ours.resolve("run"), ours.resolve("lib"), ours.resolve("cache"), ours.resolve("log"), ours.resolve("etc"), ours);
+        Path ours = data.resolve("units");
+        Path sockets = privileged ? Path.of("/run", name + ".units") : ours.resolve("notify");
+        this.folders = privileged ? new Folders(Path.of("/run"), Path.of("/var/lib"), Path.of("/var/cache"), Path.of("/var/log"), Path.of("/etc"), ours, sockets)
+                : new Folders(ours.resolve("run"), ours.resolve("lib"), ours.resolve("cache"), ours.resolve("log"), ours.resolve("etc"), ours, sockets);
         this.cgroups = Cgroups.open(name).orElse(null);
         this.facts = collect();
     }

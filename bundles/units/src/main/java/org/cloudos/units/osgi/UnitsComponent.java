@@ -266,6 +266,11 @@ public final class UnitsComponent {
         loop.close();
         spawn.close();
         world.cgroups().ifPresent(Cgroups::close);
+        try {
+            Files.deleteIfExists(world.folders().sockets());
+        } catch (IOException e) {
+            // somebody else's file in it
+        }
         published.values().forEach(r -> {
             try {
                 r.unregister();

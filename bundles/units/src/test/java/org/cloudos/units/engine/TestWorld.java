@@ -62,7 +62,8 @@ final class TestWorld implements World {
     }
 
     @Override public Folders folders() {
-        return new Folders(folder.resolve("run"), folder.resolve("lib"), folder.resolve("cache"), folder.resolve("log"), folder.resolve("etc"), folder.resolve("ours"));
+        return new Folders(folder.resolve("run"), folder.resolve("lib"), folder.resolve("cache"), folder.resolve("log"), folder.resolve("etc"), folder.resolve("ours"),
+                folder.resolve("notify"));
     }
 
     @Override public Map<Character, String> facts() {
