@@ -39,7 +39,8 @@ void set_up_scheduling(const struct child *c) {
     const char *v, *at = NULL;
     if ((v = value(c, "oom"))) {
         int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-        if (fd < 0 || write(fd, v, strlen(v)) < 0) fail(STEP_OOM_ADJUST, v);
+        /* Who has no right to lower it (in containers) goes on without, as systemd does it. */
+        if (fd < 0 || (write(fd, v, strlen(v)) < 0 && errno != EPERM && errno != EACCES)) fail(STEP_OOM_ADJUST, v);
         close(fd);
     }
     if ((v = value(c, "nice")) && setpriority(PRIO_PROCESS, 0, (int) number(v))) fail(STEP_NICE, v);
@@ -148,10 +149,10 @@ void drop_rights(const struct child *c) {
     bool root = uid ? number(uid) == 0 : geteuid() == 0;
     if (keep) {
         if (~have & keep) errno = EPERM, fail(STEP_CAPABILITIES, "ambient capabilities: not ours to give");
-        set_capabilities(root ? have & bound : keep, keep);
+        set_capabilities(root ? have : keep, keep);
         for (int cap = 0; cap < 64; cap++)
             if (keep >> cap & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0)) fail(STEP_CAPABILITIES, "ambient capabilities");
-    } else if (bounding && root) set_capabilities(have & bound, 0);
+    } /* without: exec gives root what the bounding set leaves, and until then a filter can be installed */
     enter_folder(c);
     if (value(c, "nnp") && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) fail(STEP_NO_NEW_PRIVILEGES, "no new privileges");
     install_filters(c);

@@ -1,11 +1,13 @@
 package org.cloudos.units.commands;
 
+import java.time.Duration;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.cloudos.shell.Example;
 import org.cloudos.shell.Human;
+import org.cloudos.shell.Json;
 import org.cloudos.units.UnitException;
 import org.cloudos.units.Units;
 import org.osgi.service.component.annotations.Activate;
@@ -45,12 +47,19 @@ public final class JobCommands {
         }
     }
 
+    /** How long it took until all were done. */
+    public record Took(Duration took) { }
+
     /** Starts units. */
-    @Descriptor("starts units, and waits until they are up")
-    @Example({"svc:start nginx", "svc:start --no-wait slow.service", "svc:start backup@home.service"})
-    public String start(@Parameter(names = "--no-wait", presentValue = "true", absentValue = "false") @Descriptor("don't wait") boolean now,
+    @Descriptor("starts units, and waits until they are up; --time tells how long that took")
+    @Example({"svc:start nginx", "svc:start --no-wait slow.service", "svc:start backup@home.service", "svc:start --time multi-user.target"})
+    public Object start(@Parameter(names = "--time", presentValue = "true", absentValue = "false") @Descriptor("tell how long it took") boolean time,
+            @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
+            @Parameter(names = "--no-wait", presentValue = "true", absentValue = "false") @Descriptor("don't wait") boolean now,
             @Descriptor("units; without a type .service is meant") String... names) throws UnitException, InterruptedException {
-        return run(Units.Action.START, names, Units.Mode.REPLACE, now);
+        long begin = System.nanoTime();
+        run(Units.Action.START, names, Units.Mode.REPLACE, now);
+        return time ? Json.when(json, new Took(Duration.ofNanos(System.nanoTime() - begin))) : null;
     }
 
     /** Stops units. */
