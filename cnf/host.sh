@@ -108,6 +108,7 @@ install_for_images() {
     need mkfs.btrfs btrfs-progs
     need mkfs.xfs xfsprogs
     need jq jq
+    need s6-svscan s6
     [ -e /usr/bin/busybox ] || need busybox busybox-static ;;
   test)
     need rsyslogd rsyslog
