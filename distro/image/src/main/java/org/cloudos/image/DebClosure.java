@@ -27,6 +27,9 @@ final class DebClosure {
         }
     }
 
+    /** Has the locale C.UTF-8, which services are started with: redis-server ends when it is not there. */
+    static final String LOCALE = "libc-bin";
+
     private DebClosure() { }
 
     static List<Taken> of(List<DebControl> downloaded, Additions additions) throws ImageException {
@@ -41,6 +44,9 @@ final class DebClosure {
             if (found.isEmpty()) throw new ImageException("Debian " + AptRoot.SUITE + " has no package " + name);
             DebControl control = found.stream().filter(c -> c.deb().name().equals(name)).findFirst().orElse(found.getFirst());
             if (taken.putIfAbsent(control.deb().name(), new Taken(control, "")) == null) open.add(control);
+        }
+        for (DebControl control : additions.without().contains(LOCALE) ? List.<DebControl>of() : byName.getOrDefault(LOCALE, List.of())) {
+            if (taken.putIfAbsent(LOCALE, new Taken(control, "services, for C.UTF-8")) == null) open.add(control);
         }
         while (!open.isEmpty()) {
             DebControl control = open.remove();

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** From the names in a profile to files: fetched, chosen and laid out, each once for the same inputs. */
 final class Packages {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     /**
      * @param debs what the image has of Debian, apart from what every image has
@@ -30,7 +30,8 @@ final class Packages {
     }
 
     Result of(Additions additions) throws IOException {
-        Path set = apt.set(Stream.concat(additions.packages().stream(), Stream.of(PackageTree.ACCOUNTS)).distinct().sorted().toList());
+        Path set = apt.set(Stream.concat(additions.packages().stream(),
+                Stream.of(PackageTree.ACCOUNTS, DebClosure.LOCALE)).distinct().sorted().toList());
         Digest key = new Digest().text(VERSION).text(arch).text(additions.packages()).text(additions.without());
         for (Path deb : files(set)) key.text(deb.getFileName()).text(Files.size(deb));
         Path chosen = steps.get("packages-chosen", key.hex(), into -> choose(set, additions, into));
