@@ -2,6 +2,7 @@ package org.cloudos.perf;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.wiring.BundleWiring;
@@ -16,6 +17,8 @@ final class Owners {
     /** What stands for classes that no bundle has: the launcher and the framework. */
     static final String FRAMEWORK = "framework";
 
+    private static final Pattern MADE = Pattern.compile("(\\$\\$Lambda|[/.+]0x).*");
+
     private final BundleContext context;
     private final Map<String, String> byPackage = new HashMap<>();
 
@@ -24,7 +27,9 @@ final class Owners {
     }
 
     /** Symbolic name of the bundle, {@link #JDK} or {@link #FRAMEWORK}. */
-    String of(String className) {
+    String of(String generated) {
+        // Classes that are made while it runs (lambdas, hidden classes) have no file; their host's does.
+        String className = MADE.matcher(generated).replaceFirst("");
         int dot = className.lastIndexOf('.');
         String name = dot < 0 ? "" : className.substring(0, dot);
         String owner = byPackage.get(name);
@@ -36,13 +41,11 @@ final class Owners {
     }
 
     private static boolean isJdk(String name) {
-        return name.startsWith("java.") || name.startsWith("jdk.") || name.startsWith("sun.") || name.startsWith("com.sun.")
-                || name.startsWith("javax.") && ClassLoader.getPlatformClassLoader().getDefinedPackage(name) != null;
+        return name.startsWith("java.") || name.startsWith("jdk.") || name.startsWith("sun.") || name.startsWith("com.sun.");
     }
 
     private String find(String packageName, String simple) {
-        // Generated classes (lambdas, proxies) have no file; their host's does.
-        String file = simple.replaceFirst("(\\$\\$Lambda|/0x).*", "") + ".class";
+        String file = simple + ".class";
         for (Bundle bundle : context.getBundles()) {
             BundleWiring wiring = bundle.getBundleId() == 0 ? null : bundle.adapt(BundleWiring.class);
             if (wiring != null && !wiring.listResources(packageName.replace('.', '/'), file, BundleWiring.LISTRESOURCES_LOCAL).isEmpty()) {

@@ -94,6 +94,14 @@ class PerfTest {
         assertFalse(page.matches("(?s).*(src|href)=.*"), "nothing is loaded from anywhere");
     }
 
+    @Test void classesThatAreMadeWhileItRunsAreTheirHosts() {
+        Owners owners = new Owners(alone());
+        assertEquals(Owners.JDK, owners.of("java.util.concurrent.Executors$$Lambda.0x00000008030d8a90"));
+        assertEquals(Owners.JDK, owners.of("java.lang.invoke.LambdaForm$DMH/0x0000000800001000"));
+        assertEquals(Owners.FRAMEWORK, owners.of("org.cloudos.metrics.node.Node$$Lambda.0x0000000801"));
+        assertEquals(Owners.FRAMEWORK, owners.of("Nameless"));
+    }
+
     @Test void durations() {
         assertEquals(Duration.ofSeconds(10), PerfCommands.duration("10s"));
         assertEquals(Duration.ofMinutes(2), PerfCommands.duration("2m"));
