@@ -68,6 +68,13 @@ public final class Mounting {
         if (settings.allowOther()) {
             flags.add(FuseMounts.Flag.ALLOW_OTHER);
         }
+        for (String restriction : settings.restrictions()) {
+            flags.add(switch (restriction) {
+                case "nosuid" -> FuseMounts.Flag.NO_SET_ID;
+                case "nodev" -> FuseMounts.Flag.NO_DEVICES;
+                default -> FuseMounts.Flag.NO_EXECUTION;
+            });
+        }
         return flags;
     }
 }

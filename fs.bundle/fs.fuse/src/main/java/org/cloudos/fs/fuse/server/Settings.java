@@ -1,24 +1,30 @@
 package org.cloudos.fs.fuse.server;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How a volume is mounted.
  *
+ * @param restrictions some of {@code nosuid}, {@code nodev}, {@code noexec} (mount(8))
  * @param cacheSeconds how long the kernel may remember names and attributes: what others change meanwhile is told to it
  * @param writeBack    the kernel collects writes and sends them later: much quicker for small ones
  */
-record Settings(boolean readOnly, boolean allowOther, boolean writeBack, int threads, long cacheSeconds, String source) {
+record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, boolean writeBack, int threads, long cacheSeconds, String source) {
     private static final int MOST_THREADS = 64;
     private static final long MOST_SECONDS = 86_400;
 
+    private static final List<String> RESTRICTIONS = List.of("nosuid", "nodev", "noexec");
     /** The options, as {@link org.cloudos.fs.fuse.FuseExports#options} has them. */
     static final Map<String, String> OPTIONS = known();
 
     private static Map<String, String> known() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("ro", "true: nothing can be changed through this mount");
+        RESTRICTIONS.forEach(name -> all.put(name, "true: as mount(8) has it"));
         all.put("allow-other", "true: users but the one who mounts get in (default as root)");
         all.put("write-back", "true: the kernel collects writes and sends them later; only where nobody but this mount writes to the volume");
         all.put("threads", "that serve it, 1 to " + MOST_THREADS);
@@ -35,15 +41,18 @@ record Settings(boolean readOnly, boolean allowOther, boolean writeBack, int thr
         }
         boolean root = "root".equals(System.getProperty("user.name"));
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 4, 16);
-        return new Settings(flag(options, "ro", false), flag(options, "allow-other", root), flag(options, "write-back", true),
+        Set<String> restrictions = RESTRICTIONS.stream().filter(name -> flag(options, name, false)).collect(Collectors.toSet());
+        return new Settings(restrictions, flag(options, "ro", false), flag(options, "allow-other", root), flag(options, "write-back", true),
                 (int) number(options, "threads", threads, 1, MOST_THREADS), number(options, "cache", 60, 0, MOST_SECONDS),
                 options.getOrDefault("source", volume));
     }
 
     /** As {@link #of} takes them. */
     Map<String, String> options() {
-        return Map.of("ro", "" + readOnly, "allow-other", "" + allowOther, "write-back", "" + writeBack, "threads", "" + threads,
-                "cache", "" + cacheSeconds, "source", source);
+        Map<String, String> all = new LinkedHashMap<>(Map.of("ro", "" + readOnly, "allow-other", "" + allowOther, "write-back", "" + writeBack,
+                "threads", "" + threads, "cache", "" + cacheSeconds, "source", source));
+        restrictions.forEach(name -> all.put(name, "true"));
+        return all;
     }
 
     private static boolean flag(Map<String, String> options, String name, boolean otherwise) {
