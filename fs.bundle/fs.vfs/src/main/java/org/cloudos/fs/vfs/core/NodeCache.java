@@ -84,14 +84,26 @@ final class NodeCache extends Forwarding {
             if (named.node == 0) {
                 return null;
             }
-            Known known = node(named.node);
-            if (known != null) {
-                return known.attributes;
+            Attributes known = attributesOf(named);
+            if (known != null && nameStamps.get(hash) == stamp) { // else the number may be another node's by now
+                return known;
             }
         }
         Attributes found = below.lookup(folder, name);
         keep(hash, stamp, new Named(folder, name, found == null ? 0 : found.node(), stamp));
         return found;
+    }
+
+    /** @return null when it went */
+    private Attributes attributesOf(Named named) throws FsException {
+        try {
+            return attributes(named.node);
+        } catch (FsException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private Named find(long folder, String name, int hash, long stamp) {
