@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +38,20 @@ import org.cloudos.fs.VolumeInfo;
 /** A folder of the machine. Each operation opens what it works on beneath the folder, see {@link HostNodes}. */
 final class HostFs implements FileSystem {
     private static final String ATTRIBUTES = "unix:mode,ino,dev,rdev,nlink,uid,gid,size,lastModifiedTime,lastAccessTime,creationTime,ctime";
-    private static final String USER = "user.";
     private static final int PIECE = 1 << 20;
 
     private final UUID id;
     private final String folder;
     private final boolean readOnly;
     private final HostNodes nodes;
+    private final HostExtended extended;
 
     HostFs(UUID id, String folder, boolean readOnly, HostNodes nodes) {
         this.id = id;
         this.folder = folder;
         this.readOnly = readOnly;
         this.nodes = nodes;
+        this.extended = new HostExtended(nodes);
     }
 
     UUID id() {
@@ -431,66 +431,22 @@ final class HostFs implements FileSystem {
 
     // ---- extended attributes
 
-    private <T> T user(long node, String name, ViewUse<T> use) throws FsException {
-        if (!name.startsWith(USER)) {
-            throw new Refused(Errno.EOPNOTSUPP, "attribute " + name + " in a folder of the machine");
-        }
-        return nodes.use(node, path -> {
-            UserDefinedFileAttributeView view = Files.getFileAttributeView(path, UserDefinedFileAttributeView.class);
-            String plain = name.substring(USER.length());
-            return use.of(view, plain, view.list().contains(plain));
-        });
-    }
-
-    private interface ViewUse<T> {
-        T of(UserDefinedFileAttributeView view, String name, boolean there) throws IOException;
-    }
-
-    private static Refused missing(String name) {
-        return new Refused(Errno.ENODATA, "attribute " + name);
-    }
-
     @Override public byte[] extended(long node, String name) throws FsException {
-        return user(node, name, (view, plain, there) -> {
-            if (!there) {
-                throw missing(name);
-            }
-            ByteBuffer value = ByteBuffer.allocate(view.size(plain));
-            view.read(plain, value);
-            return value.array();
-        });
+        return extended.get(node, name);
     }
 
     @Override public void setExtended(long node, String name, byte[] value, ExtendedMode mode) throws FsException {
         checkWritable();
-        user(node, name, (view, plain, there) -> {
-            if (there && mode == ExtendedMode.CREATE) {
-                throw new Refused(Errno.EEXIST, "attribute " + name);
-            }
-            if (!there && mode == ExtendedMode.REPLACE) {
-                throw missing(name);
-            }
-            return view.write(plain, ByteBuffer.wrap(value));
-        });
+        extended.set(node, name, value, mode);
     }
 
     @Override public void removeExtended(long node, String name) throws FsException {
         checkWritable();
-        user(node, name, (view, plain, there) -> {
-            if (!there) {
-                throw missing(name);
-            }
-            view.delete(plain);
-            return null;
-        });
+        extended.remove(node, name);
     }
 
     @Override public List<String> extendedNames(long node) throws FsException {
-        if (attributes(node).type() == NodeType.LINK) {
-            return List.of();
-        }
-        return nodes.use(node, path -> Files.getFileAttributeView(path, UserDefinedFileAttributeView.class).list().stream().map(n -> USER + n)
-                .toList());
+        return attributes(node).type() == NodeType.LINK ? List.of() : extended.names(node);
     }
 
     @Override public void hold(long node) throws FsException {
