@@ -78,7 +78,7 @@ class ApplianceTest {
             Thread.sleep(500);
         }
         throw new AssertionError(unit + " does not run: " + last + "\n" + web.get("/console/api/units/details?name=" + unit).body()
-                + "\n" + machine.ssh("os:log -n 100").all());
+                + "\n" + machine.ssh("log:tail -n 100").all());
     }
 
     private void theyAnswer() throws Exception {
