@@ -115,13 +115,18 @@ public record Calendar(int weekdays, Field years, Field months, Field days, bool
         int micro = (int) (from % 60_000_000);
         for (int h = hours.next(hour); h >= 0; h = hours.next(h + 1)) {
             for (int m = minutes.next(h == hour ? minute : 0); m >= 0; m = minutes.next(m + 1)) {
-                int s = micros.next(h == hour && m == minute ? micro : 0);
+                int s = second(h == hour && m == minute ? micro : 0);
                 if (s >= 0) {
                     return h * 3_600_000_000L + m * 60_000_000L + s;
                 }
             }
         }
         return -1;
+    }
+
+    /** Every second means every whole one. */
+    private int second(int from) {
+        return micros.next(micros.parts().isEmpty() ? (from + SECOND - 1) / SECOND * SECOND : from);
     }
 
     /** In the form that systemd-analyze(1) calls normalized. */
@@ -131,7 +136,7 @@ public record Calendar(int weekdays, Field years, Field months, Field days, bool
             Weekdays.write(weekdays, out);
             out.append(' ');
         }
-        out.append(years.text(4)).append('-').append(months.text(2)).append(fromEnd ? '~' : '-').append(days.text(2)).append(' ');
+        out.append(years.text(4)).append('-').append(months.text(2)).append(fromEnd && !days.parts().isEmpty() ? '~' : '-').append(days.text(2)).append(' ');
         out.append(hours.text(2)).append(':').append(minutes.text(2)).append(':').append(micros.seconds());
         if (zone != null) {
             out.append(' ').append(zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId());

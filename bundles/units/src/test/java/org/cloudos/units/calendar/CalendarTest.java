@@ -29,7 +29,7 @@ class CalendarTest {
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
         "2016-03-27 03:17:00 | Europe/Berlin | 2016-01-01T00:00:00Z | 2016-03-27T01:17:00Z", "*-*~1 12:00 | UTC | 2024-02-10T00:00:00Z | 2024-02-29T12:00:00Z",
         "Mon *-05~07/1 | UTC | 2016-01-01T00:00:00Z | 2016-05-30T00:00:00Z", "*-02-29 | UTC | 2025-01-01T00:00:00Z | 2028-02-29T00:00:00Z",
-        "*:0/15 | UTC | 2025-01-01T00:16:00Z | 2025-01-01T00:30:00Z", "2025-06-01 | UTC | 2025-06-01T00:00:00Z |", "*-02-30 | UTC | 2025-06-01T00:00:00Z |"})
+        "4:*:* | UTC | 2025-01-01T04:00:00Z | 2025-01-01T04:00:01Z", "4:59:* | UTC | 2025-01-01T04:59:59Z | 2025-01-02T04:59:00Z", "*:0/15 | UTC | 2025-01-01T00:16:00Z | 2025-01-01T00:30:00Z", "2025-06-01 | UTC | 2025-06-01T00:00:00Z |", "*-02-30 | UTC | 2025-06-01T00:00:00Z |"})
     void nextTimes(String event, String zone, Instant after, Instant next) {
         assertEquals(Optional.ofNullable(next), Calendar.parse(event).next(after, ZoneId.of(zone)));
     }

@@ -67,7 +67,9 @@ final class TestWorld implements World {
     }
 
     @Override public Map<Character, String> facts() {
-        return Map.of('H', "test", 't', folder.resolve("run").toString(), 'a', "x86-64", 'v', "6.1.0", 'm', "0123");
+        Map<Character, String> facts = new java.util.HashMap<>(Map.of('H', "test", 't', folder.resolve("run").toString(), 'a', "x86-64", 'v', "6.1.0", 'm', "0123"));
+        "SCLEdhuUgGsbTVDqloWwBAM".chars().forEach(c -> facts.putIfAbsent((char) c, "x"));
+        return facts;
     }
 
     @Override public Bundles bundles() {
