@@ -2,6 +2,7 @@ package org.cloudos.fs.cloudfs.volume;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,14 +120,16 @@ public final class Inodes {
 
     /** Those with contents that are not on the medium, the oldest first. */
     public List<Inode> unwritten() {
-        List<Inode> list = new ArrayList<>();
+        record Aged(Inode inode, long since) { }
+        List<Aged> list = new ArrayList<>();
         for (Inode inode : table.values()) {
-            if (inode.since != 0) {
-                list.add(inode);
+            long since = inode.since; // others change it while this sorts
+            if (since != 0) {
+                list.add(new Aged(inode, since));
             }
         }
-        list.sort((a, b) -> Long.compare(a.since, b.since));
-        return list;
+        list.sort(Comparator.comparingLong(Aged::since));
+        return list.stream().map(Aged::inode).toList();
     }
 
     /** Forgets all, in a rollback. */
