@@ -88,7 +88,8 @@ class DifferentialTest {
                     Files.deleteIfExists(f.resolve("missing"));
                     try (FileChannel c = FileChannel.open(f.resolve(name), chosen)) {
                         Object written = outcome(() -> c.write(ByteBuffer.wrap(new byte[] {1, 2})));
-                        return List.of(written, name.equals("folder") ? 0 : outcome(c::size), outcome(c::position), outcome(() -> c.read(ByteBuffer.allocate(3))));
+                        return List.of(written, name.equals("folder") ? 0 : outcome(c::size),
+                                outcome(c::position), outcome(() -> c.read(ByteBuffer.allocate(3))));
                     }
                 });
                 same.check("after " + name + " " + chosen, f -> List.of(Files.exists(f.resolve(name)), Files.isRegularFile(f.resolve("there"))
