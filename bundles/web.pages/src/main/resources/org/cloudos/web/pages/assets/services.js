@@ -6,6 +6,9 @@ import { bytes, span, time, ago, count } from './format.js'
 const view = { by: '', down: false, show: 'services', filter: '' }
 const kinds = [['services', 'Services'], ['failed', 'Failed'], ['all', 'All units']]
 
+/** The state, with the type's own word where that says more. */
+const word = u => !u.sub || u.sub === u.active || u.sub === 'dead' ? u.active : `${u.active} (${u.sub})`
+
 export default async function services(main) {
   const list = h('div'), note = h('div')
   const search = h('input', { type: 'search', placeholder: 'Filter by name', ariaLabel: 'Filter by name', value: view.filter, oninput: () => { view.filter = search.value; draw() } })
@@ -36,7 +39,7 @@ function shown(units) {
 function columns(load) {
   return [
     { title: 'Unit', name: true, sort: u => u.name, cell: u => [h('button', { type: 'button', class: 'open', 'data-key': u.name, onclick: () => details(u.name, load) }, u.name), h('div', { class: 'sub' }, u.description === u.name ? '' : u.description)] },
-    { title: 'State', nowrap: true, sort: u => u.active, cell: u => [tag(u.active, u.active === 'active' || u.active === 'inactive' ? u.sub || u.active : `${u.active} (${u.sub})`), u.result && u.result !== 'success' ? h('div', { class: 'sub' }, u.result) : null] },
+    { title: 'State', nowrap: true, sort: u => u.active, cell: u => [tag(u.active, word(u)), u.result && u.result !== 'success' ? h('div', { class: 'sub' }, u.result) : null] },
     { title: 'Boot', wide: true, sort: u => u.enabled, cell: u => h('span', { class: 'dim' }, u.enabled) },
     { title: 'Since', num: true, wide: true, nowrap: true, sort: u => u.since ?? 0, cell: u => u.since ? span(Date.now() - u.since) : '' },
     { title: 'Memory', num: true, nowrap: true, sort: u => u.memory, cell: u => u.memory >= 0 && u.active === 'active' ? bytes(u.memory) : '' },
@@ -73,9 +76,9 @@ async function details(name, load) {
     const { details: d, files, requires } = await get('units/details', { name })
     const u = d.status
     const node = drawer(u.name, u.description === u.name ? '' : u.description,
-      h('section', {}, h('div', { class: 'row', style: { justifyContent: 'space-between', marginBottom: '.9rem' } }, tag(u.active, `${u.active} (${u.sub})`),
+      h('section', {}, h('div', { class: 'row', style: { justifyContent: 'space-between', marginBottom: '.9rem' } }, tag(u.active, word(u)),
         h('span', { class: 'row' }, buttons(u, async () => { node.close(); await load() }), u.active === 'failed' ? h('button', { type: 'button', class: 'tiny', onclick: () => act('units/reset', { name }, load, 'Failure forgotten').then(() => node.close()) }, 'Forget failure') : null,
-          h('a', { class: 'button', href: '/console/logs?q=' + encodeURIComponent('unit=' + u.name), onclick: () => node.close() }, 'Logs'))), facts(u, d)),
+          h('a', { class: 'button tiny', href: '/console/logs?q=' + encodeURIComponent('unit=' + u.name), onclick: () => node.close() }, 'Logs'))), facts(u, d)),
       d.findings.length ? h('section', {}, h('h3', {}, 'Not done as the file says'), d.findings.map(f => h('div', { class: 'problem small' }, tag(f.severity === 'error' ? 'FAILED' : f.severity === 'unprotected' ? 'WARN' : '', f.severity), ' ',
         h('strong', {}, f.key ? f.key + '= ' : ''), f.message, h('div', { class: 'dim mono' }, f.file + (f.line ? ':' + f.line : ''))))) : null,
       d.output.length ? h('section', {}, h('h3', {}, 'Last output'), h('pre', {}, d.output.join('\n'))) : null,
