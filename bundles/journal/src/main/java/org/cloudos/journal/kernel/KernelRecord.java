@@ -14,6 +14,7 @@ import org.cloudos.journal.Level;
  */
 record KernelRecord(int facility, int severity, long sequence, long micros, String text, String device) {
     static final String[] SEVERITIES = {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
+    private static final String[] FACILITIES = {"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv"};
     private static final int MAX_FIELDS = 4;
 
     /** @throws IllegalArgumentException for what the kernel would not say */
@@ -62,7 +63,10 @@ record KernelRecord(int facility, int severity, long sequence, long micros, Stri
     /** @param zero nanoseconds since 1970 at which the monotonic clock was 0 */
     Entry entry(long zero) {
         Entry.Builder entry = Entry.at(Level.ofSeverity(severity), text).time(zero + micros * 1000).thread("").subsystem("kernel")
-                .logger("kernel").with("source", facility == 0 ? "kernel" : "kmsg");
+                .logger("kernel").with("source", "kernel");
+        if (facility != 0) { // a program has written it there
+            entry.with("facility", facility < FACILITIES.length ? FACILITIES[facility] : Integer.toString(facility));
+        }
         String severityName = SEVERITIES[severity];
         if (severity < 3 || severity == 5) { // what the level does not tell
             entry.with("severity", severityName);

@@ -22,7 +22,7 @@ class KernelRecordTest {
         assertEquals(Level.DEBUG, e.level());
         assertEquals(Map.of("source", "kernel", "device", "+acpi:PNP0A03:00"), e.values());
         assertEquals("emerg", parse("0,1,2,-;x\n").entry(0).values().get("severity"));
-        assertEquals("kmsg", parse("30,339,5140900,-,caller=T1;systemd[1]: x\n").entry(0).values().get("source"));
+        assertEquals("daemon", parse("30,339,5140900,-,caller=T1;systemd[1]: x\n").entry(0).values().get("facility"));
     }
 
     @Test void bytesComeBackAndNonsenseIsTold() {
