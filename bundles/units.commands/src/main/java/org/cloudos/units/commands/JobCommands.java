@@ -16,7 +16,8 @@ import org.osgi.service.component.annotations.Reference;
 
 /** Commands that change units. */
 @Component(service = JobCommands.class)
-@GogoCommand(scope = "svc", function = {"start", "stop", "restart", "reload", "isolate", "kill", "enable", "disable", "mask", "unmask", "resetfailed", "daemonreload"})
+@GogoCommand(scope = "svc", function = {"start", "stop", "restart", "reload", "isolate", "kill", "enable", "disable", "mask", "unmask", "resetfailed",
+        "daemonreload"})
 public final class JobCommands {
     private final Units units;
 
@@ -80,7 +81,8 @@ public final class JobCommands {
     /** Tells units to read their configuration again. */
     @Descriptor("tells units to read their configuration again; --or-restart restarts those that can't")
     @Example({"svc:reload nginx", "svc:reload --or-restart redis-server"})
-    public String reload(@Parameter(names = "--or-restart", presentValue = "true", absentValue = "false") @Descriptor("restart what can't reload") boolean orRestart,
+    public String reload(@Parameter(names = "--or-restart", presentValue = "true",
+            absentValue = "false") @Descriptor("restart what can't reload") boolean orRestart,
             @Descriptor("units") String... names) throws UnitException, InterruptedException {
         return run(orRestart ? Units.Action.RELOAD_OR_RESTART : Units.Action.RELOAD, names, Units.Mode.REPLACE, false);
     }

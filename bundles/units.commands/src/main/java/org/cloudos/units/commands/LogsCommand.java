@@ -45,7 +45,8 @@ public final class LogsCommand {
         if (journal == null) {
             return Json.when(json, units.lastOutput(name, lines).stream().map(l -> new Line("", "", "", Human.printable(l))).toList());
         }
-        List<Line> newest = journal.query(Query.parse("unit=\"" + unit + "\"", java.time.Instant.now()), Journal.Order.NEWEST_FIRST).limit(lines).map(LogsCommand::line).toList();
+        List<Line> newest = journal.query(Query.parse("unit=\"" + unit + "\"", java.time.Instant.now()), Journal.Order.NEWEST_FIRST).limit(lines)
+                .map(LogsCommand::line).toList();
         return Json.when(json, newest.reversed());
     }
 

@@ -33,10 +33,12 @@ import org.osgi.service.component.annotations.Reference;
 @GogoCommand(scope = "svc", function = {"list", "status", "deps", "jobs", "blame", "criticalchain", "verify", "cat", "endpoints", "abilities"})
 public final class ReportCommands {
     /** One unit in a table. */
-    public record Line(String unit, String load, Active active, String sub, String enabled, long pid, @Column(unit = Column.Unit.BYTES) Long memory, int restarts,
+    public record Line(String unit, String load, Active active, String sub, String enabled, long pid, @Column(unit = Column.Unit.BYTES) Long memory,
+            int restarts,
             String description) {
         static Line of(UnitStatus u) {
-            return new Line(u.name(), u.load().toString(), u.active(), u.result().equals("success") || u.active() != Active.FAILED ? u.sub() : u.result(), u.enabled(), u.pid(),
+            return new Line(u.name(), u.load().toString(), u.active(), u.result().equals("success") || u.active() != Active.FAILED ? u.sub()
+                    : u.result(), u.enabled(), u.pid(),
                     u.memory() < 0 ? null : u.memory(), u.restarts(), Human.printable(u.description()));
         }
     }
@@ -59,7 +61,8 @@ public final class ReportCommands {
     @Descriptor("the units that are loaded; --failed, --all also those without a file, --type service")
     @Example({"svc:list", "svc:list --failed", "svc:list --type timer --json"})
     public Object list(@Parameter(names = "--failed", presentValue = "true", absentValue = "false") @Descriptor("only those that failed") boolean failed,
-            @Parameter(names = "--all", presentValue = "true", absentValue = "false") @Descriptor("also those without a file and targets that are down") boolean all,
+            @Parameter(names = "--all", presentValue = "true",
+                    absentValue = "false") @Descriptor("also those without a file and targets that are down") boolean all,
             @Parameter(names = "--type", absentValue = "") @Descriptor("one type of unit")
             @Suggest(words = {"service", "socket", "timer", "path", "mount", "target", "bundles", "slice"}) String type,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json) {
@@ -84,13 +87,15 @@ public final class ReportCommands {
         add(facts, "unit", s.name() + (s.description().equals(s.name()) ? "" : " - " + s.description()));
         add(facts, "loaded", s.load() + (d.path().isEmpty() ? "" : " (" + d.path() + (s.enabled().isEmpty() ? "" : "; " + s.enabled()) + ")"));
         d.dropIns().forEach(p -> add(facts, "drop-in", p));
-        add(facts, "active", s.active() + " (" + s.sub() + ")" + (s.since() == null ? "" : " since " + s.since().truncatedTo(java.time.temporal.ChronoUnit.SECONDS) + ", "
+        add(facts, "active", s.active() + " (" + s.sub() + ")" + (s.since() == null ? "" : " since " + s.since()
+                .truncatedTo(java.time.temporal.ChronoUnit.SECONDS) + ", "
                 + Human.duration(Duration.between(s.since(), Instant.now()))));
         if (!s.result().equals("success")) {
             add(facts, "result", s.result());
         }
         d.lastFailure().ifPresent(f -> add(facts, "last failure", f.at() + " " + f.result() + (f.detail().isEmpty() ? "" : " (" + f.detail() + ")")));
-        Map<String, String> shown = Map.of("StatusText", "says", "Type", "type", "Restart", "restart", "NextElapse", "next", "Listen", "listens", "ExecMainStatus", "ended", "Bundles", "bundles");
+        Map<String, String> shown = Map.of("StatusText", "says", "Type", "type", "Restart", "restart", "NextElapse", "next", "Listen", "listens",
+                "ExecMainStatus", "ended", "Bundles", "bundles");
         shown.forEach((key, word) -> {
             if (d.properties().containsKey(key)) {
                 add(facts, word, d.properties().get(key));
@@ -125,9 +130,11 @@ public final class ReportCommands {
             @Parameter(names = "--before", presentValue = "true", absentValue = "false") @Descriptor("what is started after it") boolean before,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("a unit; none: the boot target") String... name) throws UnitException {
-        Units.Direction direction = reverse ? Units.Direction.REQUIRED_BY : after ? Units.Direction.AFTER : before ? Units.Direction.BEFORE : Units.Direction.REQUIRES;
+        Units.Direction direction = reverse ? Units.Direction.REQUIRED_BY : after ? Units.Direction.AFTER : before ? Units.Direction.BEFORE
+                : Units.Direction.REQUIRES;
         List<Units.Dependency> all = units.dependencies(name.length == 0 ? "" : name[0], direction);
-        return json ? new Json(all) : all.stream().map(d -> new Units.Dependency(d.depth(), "  ".repeat(d.depth() - 1) + d.unit(), d.kind(), d.active())).toList();
+        return json ? new Json(all) : all.stream().map(d -> new Units.Dependency(d.depth(), "  ".repeat(d.depth() - 1) + d.unit(), d.kind(),
+                d.active())).toList();
     }
 
     /** The queue. */
@@ -177,7 +184,8 @@ public final class ReportCommands {
         if (files.isEmpty()) {
             throw new IllegalArgumentException(Human.printable(name) + " has no file");
         }
-        return files.stream().map(f -> "# " + (f.path().isEmpty() ? "built in" : f.path()) + "\n" + f.text().lines().map(Human::printable).collect(Collectors.joining("\n")))
+        return files.stream().map(f -> "# " + (f.path().isEmpty() ? "built in" : f.path()) + "\n" + f.text().lines().map(Human::printable)
+                .collect(Collectors.joining("\n")))
                 .collect(Collectors.joining("\n\n"));
     }
 

@@ -21,7 +21,8 @@ final class CallFilters {
             Map.entry("AF_ALG", 38), Map.entry("AF_VSOCK", 40), Map.entry("AF_QIPCRTR", 42), Map.entry("AF_XDP", 44), Map.entry("AF_LOCAL", 1));
     private static final Map<String, Integer> NAMESPACES = Map.of("cgroup", 0x02000000, "ipc", 0x08000000, "mnt", 0x00020000, "net", 0x40000000,
             "pid", 0x20000000, "user", 0x10000000, "uts", 0x04000000);
-    private static final List<String> KEYS = List.of("SystemCallFilter", "SystemCallArchitectures", "SystemCallLog", "RestrictAddressFamilies", "RestrictNamespaces",
+    private static final List<String> KEYS = List.of("SystemCallFilter", "SystemCallArchitectures", "SystemCallLog", "RestrictAddressFamilies",
+            "RestrictNamespaces",
             "RestrictRealtime", "RestrictSUIDSGID", "MemoryDenyWriteExecute", "LockPersonality", "PrivateDevices", "ProtectKernelModules", "ProtectKernelLogs",
             "ProtectClock", "ProtectHostname", "ProtectKernelTunables");
     private static final int EPERM = 1;
@@ -154,7 +155,8 @@ final class CallFilters {
 
     /** Sets of calls that other keys take away. */
     private void sets(List<String> filters) {
-        Map<String, List<String>> taken = Map.of("PrivateDevices", List.of("@raw-io"), "ProtectKernelModules", List.of("@module"), "ProtectKernelLogs", List.of("syslog"),
+        Map<String, List<String>> taken = Map.of("PrivateDevices", List.of("@raw-io"), "ProtectKernelModules", List.of("@module"),
+                "ProtectKernelLogs", List.of("syslog"),
                 "ProtectClock", List.of("@clock"), "ProtectHostname", List.of("sethostname", "setdomainname"), "ProtectKernelTunables", List.of("_sysctl"));
         Map<Integer, Integer> denied = new java.util.TreeMap<>();
         taken.forEach((key, names) -> {

@@ -121,7 +121,8 @@ public final class Engine {
 
     String nearest(UnitName id) {
         String stem = id.prefix();
-        return folders.names().stream().filter(n -> n.endsWith("." + id.type()) && stem.length() > 2 && (n.contains(stem) || stem.contains(n.substring(0, n.lastIndexOf('.')))))
+        return folders.names().stream().filter(n -> n.endsWith("." + id.type()) && stem.length() > 2 && (n.contains(stem)
+                || stem.contains(n.substring(0, n.lastIndexOf('.')))))
                 .findFirst().map(n -> "; there is " + n).orElse("");
     }
 

@@ -22,7 +22,8 @@ final class ExecSettings {
     static final List<String> SEARCH = List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
     private static final Map<String, Integer> LIMITS = Map.ofEntries(Map.entry("CPU", 0), Map.entry("FSIZE", 1), Map.entry("DATA", 2), Map.entry("STACK", 3),
             Map.entry("CORE", 4), Map.entry("RSS", 5), Map.entry("NPROC", 6), Map.entry("NOFILE", 7), Map.entry("MEMLOCK", 8), Map.entry("AS", 9),
-            Map.entry("LOCKS", 10), Map.entry("SIGPENDING", 11), Map.entry("MSGQUEUE", 12), Map.entry("NICE", 13), Map.entry("RTPRIO", 14), Map.entry("RTTIME", 15));
+            Map.entry("LOCKS", 10), Map.entry("SIGPENDING", 11), Map.entry("MSGQUEUE", 12), Map.entry("NICE", 13), Map.entry("RTPRIO", 14),
+                    Map.entry("RTTIME", 15));
     private static final List<String> LEVELS = List.of("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug");
     private static final List<String> INPUTS = List.of("null", "tty", "tty-force", "tty-fail", "data", "socket");
 
@@ -76,7 +77,8 @@ final class ExecSettings {
     }
 
     private int level(String key, int absent) {
-        return settings.get(section, key, v -> v.matches("[0-7]") ? Integer.valueOf(v) : LEVELS.contains(v) ? Integer.valueOf(LEVELS.indexOf(v)) : null).orElse(absent);
+        return settings.get(section, key, v -> v.matches("[0-7]") ? Integer.valueOf(v) : LEVELS.contains(v) ? Integer.valueOf(LEVELS.indexOf(v))
+                : null).orElse(absent);
     }
 
     Optional<Accounts.User> user() {
@@ -312,7 +314,8 @@ final class ExecSettings {
         return switch (name) {
             case "CPU" -> Math.max(1, (Values.span(value).toNanos() + 999_999_999L) / 1_000_000_000L);
             case "RTTIME" -> Values.span(value, "us").toNanos() / 1000;
-            case "NICE" -> value.startsWith("+") || value.startsWith("-") ? 20 - Values.number(value.startsWith("+") ? value.substring(1) : value, -20, 19) : Values.size(value);
+            case "NICE" -> value.startsWith("+") || value.startsWith("-") ? 20 - Values.number(value.startsWith("+") ? value.substring(1) : value,
+                    -20, 19) : Values.size(value);
             default -> Values.size(value);
         };
     }
@@ -328,7 +331,8 @@ final class ExecSettings {
         if (optional) {
             launch.add("cwdoptional", 1);
         }
-        settings.get(section, "RootDirectory", v -> Values.path(settings.specifiers().apply(v))).filter(r -> !r.equals("/")).ifPresent(r -> launch.add("root", r));
+        settings.get(section, "RootDirectory", v -> Values.path(settings.specifiers().apply(v))).filter(r -> !r.equals("/"))
+                .ifPresent(r -> launch.add("root", r));
         if (settings.bool(section, "NonBlocking", false)) {
             launch.add("nonblocking", 1);
         }

@@ -9,7 +9,8 @@ record Exit(int code, int status) {
     private static final int KILLED = 2;
     private static final int DUMPED = 3;
     private static final Set<Integer> CLEAN_SIGNALS = Set.of(1, 2, 13, 15);
-    private static final Map<Integer, String> STEPS = Map.ofEntries(Map.entry(200, "CHDIR"), Map.entry(201, "NICE"), Map.entry(202, "FDS"), Map.entry(203, "EXEC"),
+    private static final Map<Integer, String> STEPS = Map.ofEntries(Map.entry(200, "CHDIR"), Map.entry(201, "NICE"), Map.entry(202, "FDS"),
+            Map.entry(203, "EXEC"),
             Map.entry(204, "MEMORY"), Map.entry(205, "LIMITS"), Map.entry(206, "OOM_ADJUST"), Map.entry(207, "SIGNAL_MASK"), Map.entry(208, "STDIN"),
             Map.entry(209, "STDOUT"), Map.entry(210, "CHROOT"), Map.entry(211, "IOPRIO"), Map.entry(212, "TIMERSLACK"), Map.entry(213, "SECUREBITS"),
             Map.entry(214, "SETSCHEDULER"), Map.entry(215, "CPUAFFINITY"), Map.entry(216, "GROUP"), Map.entry(217, "USER"), Map.entry(218, "CAPABILITIES"),
@@ -29,7 +30,8 @@ record Exit(int code, int status) {
         if (code == 0) {
             return true; // not our child: nobody knows
         }
-        return normal() ? status == 0 || also.codes().contains(status) : code == KILLED && (daemon && CLEAN_SIGNALS.contains(status) || also.signals().contains(status));
+        return normal() ? status == 0 || also.codes().contains(status) : code == KILLED && (daemon && CLEAN_SIGNALS.contains(status) || also.signals()
+                .contains(status));
     }
 
     boolean in(ExitSet set) {
@@ -70,8 +72,10 @@ record Exit(int code, int status) {
         }
 
         private static int code(String word) {
-            Map<String, Integer> named = Map.ofEntries(Map.entry("SUCCESS", 0), Map.entry("FAILURE", 1), Map.entry("INVALIDARGUMENT", 2), Map.entry("NOTIMPLEMENTED", 3),
-                    Map.entry("NOPERMISSION", 4), Map.entry("NOTINSTALLED", 5), Map.entry("NOTCONFIGURED", 6), Map.entry("NOTRUNNING", 7), Map.entry("USAGE", 64),
+            Map<String, Integer> named = Map.ofEntries(Map.entry("SUCCESS", 0), Map.entry("FAILURE", 1), Map.entry("INVALIDARGUMENT", 2),
+                    Map.entry("NOTIMPLEMENTED", 3),
+                    Map.entry("NOPERMISSION", 4), Map.entry("NOTINSTALLED", 5), Map.entry("NOTCONFIGURED", 6), Map.entry("NOTRUNNING", 7),
+                            Map.entry("USAGE", 64),
                     Map.entry("DATAERR", 65), Map.entry("NOINPUT", 66), Map.entry("NOUSER", 67), Map.entry("NOHOST", 68), Map.entry("UNAVAILABLE", 69),
                     Map.entry("SOFTWARE", 70), Map.entry("OSERR", 71), Map.entry("OSFILE", 72), Map.entry("CANTCREAT", 73), Map.entry("IOERR", 74),
                     Map.entry("TEMPFAIL", 75), Map.entry("PROTOCOL", 76), Map.entry("NOPERM", 77), Map.entry("CONFIG", 78));

@@ -70,12 +70,14 @@ final class Facts {
     }
 
     private static boolean matches(String pattern, String text) {
-        String regex = Arrays.stream(pattern.split("(?<=[*?])|(?=[*?])")).map(p -> p.equals("*") ? ".*" : p.equals("?") ? "." : Pattern.quote(p)).collect(Collectors.joining());
+        String regex = Arrays.stream(pattern.split("(?<=[*?])|(?=[*?])")).map(p -> p.equals("*") ? ".*" : p.equals("?") ? "." : Pattern.quote(p))
+                .collect(Collectors.joining());
         return text != null && text.matches(regex);
     }
 
     private static boolean virtualization(String value) throws IOException {
-        boolean container = Files.exists(Path.of("/run/systemd/container")) || Files.exists(Path.of("/.dockerenv")) || Files.exists(Path.of("/run/.containerenv"));
+        boolean container = Files.exists(Path.of("/run/systemd/container")) || Files.exists(Path.of("/.dockerenv"))
+                || Files.exists(Path.of("/run/.containerenv"));
         boolean vm = cpuInfo("flags").contains("hypervisor");
         return switch (value) {
             case "container" -> container;

@@ -16,7 +16,8 @@ final class Mounts {
 
     static List<Mount> all() {
         try {
-            return Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1).stream().map(Mounts::parse).flatMap(Optional::stream).toList();
+            return Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1).stream().map(Mounts::parse)
+                    .flatMap(Optional::stream).toList();
         } catch (IOException e) {
             return List.of();
         }

@@ -19,10 +19,13 @@ import org.cloudos.units.process.Launch;
 
 /** What a service may see and do: systemd.exec(5) "Capabilities", "Security", "Sandboxing". System calls are {@link CallFilters}'. */
 final class Sandbox {
-    private static final List<String> MOUNTS = List.of("ProtectSystem", "ProtectHome", "ReadOnlyPaths", "ReadWritePaths", "InaccessiblePaths", "ReadOnlyDirectories",
+    private static final List<String> MOUNTS = List.of("ProtectSystem", "ProtectHome", "ReadOnlyPaths", "ReadWritePaths", "InaccessiblePaths",
+            "ReadOnlyDirectories",
             "ReadWriteDirectories", "InaccessibleDirectories", "TemporaryFileSystem", "BindPaths", "BindReadOnlyPaths", "PrivateTmp", "PrivateDevices",
-            "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "ProtectControlGroups", "ProtectProc", "ProcSubset", "NoExecPaths", "PrivateMounts");
-    private static final List<String> NAMESPACES = List.of("PrivateNetwork", "PrivateIPC", "PrivateUsers", "ProtectHostname", "CapabilityBoundingSet", "AmbientCapabilities", "DynamicUser",
+            "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "ProtectControlGroups", "ProtectProc", "ProcSubset", "NoExecPaths",
+                    "PrivateMounts");
+    private static final List<String> NAMESPACES = List.of("PrivateNetwork", "PrivateIPC", "PrivateUsers", "ProtectHostname", "CapabilityBoundingSet",
+            "AmbientCapabilities", "DynamicUser",
             "RootDirectory");
 
     private final World world;
@@ -150,7 +153,8 @@ final class Sandbox {
 
     private List<String> paths(String key) {
         return settings.list(section, key, v -> Words.split(v).stream().map(settings.specifiers())
-                .map(w -> w.replaceFirst("^-?\\+?", "").isEmpty() ? "/" : (w.startsWith("-") ? "-" : "") + Values.path(w.replaceFirst("^-?\\+?", ""))).toList());
+                .map(w -> w.replaceFirst("^-?\\+?", "").isEmpty() ? "/" : (w.startsWith("-") ? "-" : "") + Values.path(w.replaceFirst("^-?\\+?", "")))
+                        .toList());
     }
 
     private void mounts(Launch launch) {
@@ -172,7 +176,8 @@ final class Sandbox {
         binds(launch, views);
         // Folders before what is in them: the more special one has the last word.
         views.sort(Comparator.comparingInt(View::depth));
-        views.forEach(v -> launch.mount(v.argument().isEmpty() ? new String[] {v.op(), inRoot(v.path())} : new String[] {v.op(), inRoot(v.path()), v.argument()}));
+        views.forEach(v -> launch.mount(v.argument().isEmpty() ? new String[] {v.op(), inRoot(v.path())} : new String[] {v.op(), inRoot(v.path()),
+                v.argument()}));
         if (views.isEmpty() && on("PrivateMounts")) {
             launch.mount("private");
         }

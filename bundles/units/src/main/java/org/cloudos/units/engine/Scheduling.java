@@ -24,7 +24,8 @@ final class Scheduling {
         settings.list(section, "CPUAffinity", Scheduling::numbers).forEach(n -> launch.add("cpu", n));
         boolean io = settings.has(section, "IOSchedulingClass") || settings.has(section, "IOSchedulingPriority");
         if (io) {
-            int kind = settings.get(section, "IOSchedulingClass", v -> v.matches("[0-3]") ? Integer.valueOf(v) : IO_CLASSES.contains(v) ? Integer.valueOf(IO_CLASSES.indexOf(v)) : null)
+            int kind = settings.get(section, "IOSchedulingClass", v -> v.matches("[0-3]") ? Integer.valueOf(v) : IO_CLASSES.contains(v)
+                    ? Integer.valueOf(IO_CLASSES.indexOf(v)) : null)
                     .orElse(2);
             launch.add("ioprio", kind << IO_CLASS_SHIFT | settings.number(section, "IOSchedulingPriority", 4, 0, 7));
         }

@@ -315,7 +315,8 @@ abstract class ServiceSteps extends ProcessUnit {
         if (again && !bad) {
             engine.log(this, false, "ended and is started again (Restart=" + config.restart + ")");
         } else if (again) {
-            engine.log(this, true, "failed (" + outcome + (lastMain == null ? "" : ", " + lastMain.text()) + ") and is started again (Restart=" + config.restart + ")");
+            engine.log(this, true, "failed (" + outcome + (lastMain == null ? "" : ", " + lastMain.text()) + ") and is started again (Restart="
+                    + config.restart + ")");
         }
         if (!again) {
             set(bad ? ServiceState.FAILED : ServiceState.DEAD);

@@ -15,7 +15,8 @@ import org.cloudos.units.process.Launch;
 /** What {@code [Socket]} says about the sockets themselves. */
 final class SocketOptions {
     private static final String SOCKET = "Socket";
-    private static final Map<String, String> KINDS = Map.of("ListenStream", "stream", "ListenDatagram", "dgram", "ListenSequentialPacket", "seqpacket", "ListenFIFO", "fifo");
+    private static final Map<String, String> KINDS = Map.of("ListenStream", "stream", "ListenDatagram", "dgram", "ListenSequentialPacket",
+            "seqpacket", "ListenFIFO", "fifo");
     private static final int SOL_SOCKET = 1;
     private static final int SOL_IP = 0;
     private static final int SOL_TCP = 6;

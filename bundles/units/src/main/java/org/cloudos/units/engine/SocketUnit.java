@@ -15,7 +15,6 @@ import org.cloudos.units.engine.Processes.Running;
 import org.cloudos.units.file.Command;
 import org.cloudos.units.file.Settings;
 import org.cloudos.units.file.UnitName;
-import org.cloudos.units.file.Values;
 
 /** Listens for a service that is started when it is needed; systemd.socket(5). */
 final class SocketUnit extends ProcessUnit implements Processes.Listening {

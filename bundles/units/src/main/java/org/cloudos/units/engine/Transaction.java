@@ -136,7 +136,8 @@ final class Transaction {
                 if (draft.type == JobType.RESTART) {
                     pull(draft);
                 }
-                propagate(draft, draft.type == JobType.STOP ? Dep.STOPS_TOO : Dep.RESTARTS_TOO, draft.type == JobType.STOP ? JobType.STOP : JobType.TRY_RESTART);
+                propagate(draft, draft.type == JobType.STOP ? Dep.STOPS_TOO : Dep.RESTARTS_TOO, draft.type == JobType.STOP ? JobType.STOP
+                        : JobType.TRY_RESTART);
             }
             case RELOAD -> {
                 for (Unit other : unit.deps(Dep.PROPAGATES_RELOAD_TO)) {
@@ -408,7 +409,8 @@ final class Transaction {
     }
 
     private static String who(Draft d) {
-        return d.type + " because of " + d.objectOf.stream().map(l -> l.by() == null ? "the request" : l.by().unit.id().toString()).findFirst().orElse("the request");
+        return d.type + " because of " + d.objectOf.stream().map(l -> l.by() == null ? "the request" : l.by().unit.id().toString()).findFirst()
+                .orElse("the request");
     }
 
     private void refuseDestructive() throws UnitException {

@@ -24,7 +24,8 @@ final class UnitTypes {
     /** Types that systemd has and we have not. */
     private static final class UnsupportedUnit extends PassiveUnit {
         private static final Map<String, String> WHY = Map.of("automount", "there is nobody who would be asked by the kernel; use the mount unit",
-                "swap", "", "device", "there is no udev that would make such units; use ConditionPathExists= or a path unit", "scope", "scopes are made by programs, not by files");
+                "swap", "", "device", "there is no udev that would make such units; use ConditionPathExists= or a path unit", "scope",
+                        "scopes are made by programs, not by files");
 
         UnsupportedUnit(Engine engine, UnitName id) {
             super(engine, id);

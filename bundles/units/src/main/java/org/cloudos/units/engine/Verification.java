@@ -46,7 +46,8 @@ public final class Verification {
             for (Map.Entry<ServiceConfig.Commands, List<Command>> commands : service.config.commands.entrySet()) {
                 for (Command command : commands.getValue()) {
                     if (command.path().startsWith("/") && !Files.isExecutable(Path.of(command.path()))) {
-                        all.add(new Finding(command.mayFail() ? Severity.INFO : Severity.WARNING, where, 0, commands.getKey().key, command.path() + " is no program on this system"));
+                        all.add(new Finding(command.mayFail() ? Severity.INFO : Severity.WARNING, where, 0, commands.getKey().key, command.path()
+                                + " is no program on this system"));
                     }
                 }
             }

@@ -81,7 +81,8 @@ final class Watchers {
             if (now.up()) {
                 unit.deps(Dep.UPHOLDS).stream().filter(o -> o.active().down()).forEach(o -> uphold(engine, o));
                 // Bound to something that went down while it started
-                boolean lost = unit.job == null && unit.deps(Dep.BINDS_TO).stream().anyMatch(o -> unit.deps(Dep.AFTER).contains(o) && o.active().down() && o.job == null);
+                boolean lost = unit.job == null && unit.deps(Dep.BINDS_TO).stream().anyMatch(o -> unit.deps(Dep.AFTER).contains(o) && o.active()
+                        .down() && o.job == null);
                 if (lost) {
                     engine.enqueue(unit, JobType.STOP, Units.Mode.REPLACE);
                 }

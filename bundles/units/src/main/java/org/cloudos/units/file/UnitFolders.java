@@ -168,7 +168,8 @@ public final class UnitFolders {
 
     /** Whether somebody made it impossible to start. */
     public boolean isMasked(UnitName id) {
-        return masked.contains(id.toString()) || id.template().isPresent() && !files.containsKey(id.toString()) && masked.contains(id.template().get().toString());
+        return masked.contains(id.toString()) || id.template().isPresent() && !files.containsKey(id.toString()) && masked.contains(id.template().get()
+                .toString());
     }
 
     /** Units that links make a unit depend on, by kind: {@code Wants}, {@code Requires}, {@code Upholds}. */
@@ -210,7 +211,8 @@ public final class UnitFolders {
             add(UnitText.parse(text, id.toString()), entries, findings);
         }
         extra.forEach(f -> add(read(f), entries, findings));
-        return file == null && text == null ? Optional.empty() : Optional.of(new Source(id, file == null ? "" : file.toString(), new UnitText(entries, findings), extra.stream().map(Path::toString).toList()));
+        return file == null && text == null ? Optional.empty() : Optional.of(new Source(id, file == null ? "" : file.toString(), new UnitText(entries,
+                findings), extra.stream().map(Path::toString).toList()));
     }
 
     private Path file(UnitName id) {

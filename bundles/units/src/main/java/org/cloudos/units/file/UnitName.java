@@ -32,7 +32,8 @@ public record UnitName(String prefix, String instance, String type) {
         for (int i = 0; i < dot; i++) {
             char c = name.charAt(i);
             if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || LEGAL.indexOf(c) >= 0)) {
-                throw bad(name, "expected letters, digits and " + LEGAL + ", found '" + c + "'; file paths are written with escapes, as systemd-escape(1) does");
+                throw bad(name, "expected letters, digits and " + LEGAL + ", found '" + c
+                        + "'; file paths are written with escapes, as systemd-escape(1) does");
             }
         }
         int at = name.indexOf('@');

@@ -103,7 +103,8 @@ public final class Values {
     /** A whole number in a range. */
     public static int number(String value, int least, int most) {
         try {
-            int n = Integer.decode(value.startsWith("0") && value.length() > 1 && Character.isDigit(value.charAt(1)) ? value.replaceFirst("^0+(?=.)", "") : value);
+            int n = Integer.decode(value.startsWith("0") && value.length() > 1 && Character.isDigit(value.charAt(1)) ? value.replaceFirst("^0+(?=.)",
+                    "") : value);
             if (n >= least && n <= most) {
                 return n;
             }

@@ -9,8 +9,10 @@ final class BuiltIn {
     private static final List<String> PLAIN = List.of("local-fs-pre Local File Systems, Before They Are Mounted", "local-fs Local File Systems",
             "remote-fs-pre Remote File Systems, Before They Are Mounted", "remote-fs Remote File Systems", "swap Swaps", "network-pre Network, Before It Is Up",
             "network Network", "network-online Network Is Online", "nss-lookup Host and Network Name Lookups", "nss-user-lookup User and Group Name Lookups",
-            "time-set System Time Set", "time-sync System Time Synchronized", "getty Login Prompts", "rpcbind RPC Port Mapper", "cryptsetup Local Encrypted Volumes",
-            "remote-cryptsetup Remote Encrypted Volumes", "slices Slices", "machines Containers", "printer Printers", "sound Sound Cards", "bluetooth Bluetooth");
+            "time-set System Time Set", "time-sync System Time Synchronized", "getty Login Prompts", "rpcbind RPC Port Mapper",
+                    "cryptsetup Local Encrypted Volumes",
+            "remote-cryptsetup Remote Encrypted Volumes", "slices Slices", "machines Containers", "printer Printers", "sound Sound Cards",
+                    "bluetooth Bluetooth");
     private static final List<String> EARLY = List.of("sockets Sockets", "timers Timers", "paths Paths");
 
     private BuiltIn() { }

@@ -76,7 +76,8 @@ final class Enablement {
         for (Map.Entry<String, String> kind : FOLDERS.entrySet()) {
             for (String target : values(unit, kind.getKey())) {
                 UnitName to = UnitName.parse(specifiers.apply(target));
-                link(folder.resolve((to.isTemplate() && name.instance() != null ? to.instantiate(name.instance()) : to) + kind.getValue()).resolve(name.toString()), unit.file(), done);
+                link(folder.resolve((to.isTemplate() && name.instance() != null ? to.instantiate(name.instance()) : to) + kind.getValue())
+                        .resolve(name.toString()), unit.file(), done);
             }
         }
         for (String alias : values(unit, "Alias")) {

@@ -51,7 +51,8 @@ final class Failures {
             return;
         }
         StringBuilder text = new StringBuilder();
-        now.entrySet().stream().limit(MOST).forEach(e -> text.append(e.getKey()).append('\t').append(e.getValue().at()).append('\t').append(plain(e.getValue().result()))
+        now.entrySet().stream().limit(MOST).forEach(e -> text.append(e.getKey()).append('\t').append(e.getValue().at()).append('\t')
+                .append(plain(e.getValue().result()))
                 .append('\t').append(plain(e.getValue().detail())).append('\n'));
         Files.createDirectories(file.getParent());
         Path fresh = file.resolveSibling(file.getFileName() + ".new");

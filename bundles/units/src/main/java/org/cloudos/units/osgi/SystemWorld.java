@@ -48,7 +48,8 @@ final class SystemWorld implements World {
         this.privileged = booted || "0".equals(own("Uid"));
         Path ours = data.resolve("units");
         Path sockets = privileged ? Path.of("/run", name + ".units") : ours.resolve("notify");
-        this.folders = privileged ? new Folders(Path.of("/run"), Path.of("/var/lib"), Path.of("/var/cache"), Path.of("/var/log"), Path.of("/etc"), ours, sockets)
+        this.folders = privileged ? new Folders(Path.of("/run"), Path.of("/var/lib"), Path.of("/var/cache"), Path.of("/var/log"), Path.of("/etc"),
+                ours, sockets)
                 : new Folders(ours.resolve("run"), ours.resolve("lib"), ours.resolve("cache"), ours.resolve("log"), ours.resolve("etc"), ours, sockets);
         this.cgroups = Cgroups.open(name).orElse(null);
         this.facts = collect();
@@ -88,7 +89,8 @@ final class SystemWorld implements World {
         all.put('m', read("/etc/machine-id"));
         all.put('b', read("/proc/sys/kernel/random/boot_id").replace("-", ""));
         all.put('v', read("/proc/sys/kernel/osrelease"));
-        all.put('a', System.getProperty("os.arch").equals("amd64") ? "x86-64" : System.getProperty("os.arch").equals("aarch64") ? "arm64" : System.getProperty("os.arch"));
+        all.put('a', System.getProperty("os.arch").equals("amd64") ? "x86-64" : System.getProperty("os.arch").equals("aarch64") ? "arm64"
+                : System.getProperty("os.arch"));
         all.put('t', folders.run().toString());
         all.put('S', folders.state().toString());
         all.put('C', folders.cache().toString());

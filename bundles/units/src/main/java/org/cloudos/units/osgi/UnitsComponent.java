@@ -55,10 +55,12 @@ public final class UnitsComponent {
         @AttributeDefinition(name = "Folders", description = "Further folders of unit files, the strongest first; a booted system also reads those of systemd")
         String[] folders() default {};
 
-        @AttributeDefinition(name = "Target", description = "What is started with the system; empty: default.target where there is one, else multi-user.target; none: nothing")
+        @AttributeDefinition(name = "Target",
+                description = "What is started with the system; empty: default.target where there is one, else multi-user.target; none: nothing")
         String target() default "";
 
-        @AttributeDefinition(name = "Stop limit", description = "Seconds that all units together may take to stop with the system; then they are killed", min = "1", max = "3600")
+        @AttributeDefinition(name = "Stop limit",
+                description = "Seconds that all units together may take to stop with the system; then they are killed", min = "1", max = "3600")
         int stop_seconds() default 15;
     }
 

@@ -25,7 +25,8 @@ public final class Accounts {
     public Optional<User> user(String nameOrNumber) {
         return lines(passwd).stream().map(l -> l.split(":", -1)).filter(f -> f.length >= 7 && numbers(f[2], f[3]))
                 .filter(byName(nameOrNumber, 2)).findFirst().map(f -> new User(f[0], Long.parseLong(f[2]), Long.parseLong(f[3]), f[5], f[6]))
-                .or(() -> numbers(nameOrNumber) ? Optional.of(new User(nameOrNumber, Long.parseLong(nameOrNumber), Long.parseLong(nameOrNumber), "/", "/usr/sbin/nologin"))
+                .or(() -> numbers(nameOrNumber) ? Optional.of(new User(nameOrNumber, Long.parseLong(nameOrNumber), Long.parseLong(nameOrNumber), "/",
+                        "/usr/sbin/nologin"))
                         : Optional.empty());
     }
 

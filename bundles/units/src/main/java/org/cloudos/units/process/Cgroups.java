@@ -31,7 +31,8 @@ public final class Cgroups {
     public static Optional<Cgroups> open(String name) {
         try {
             Optional<Path> mount = mount(Files.readAllLines(Path.of("/proc/self/mountinfo")));
-            Optional<String> own = Files.readAllLines(Path.of("/proc/self/cgroup")).stream().filter(l -> l.startsWith("0::/")).map(l -> l.substring(4)).findFirst();
+            Optional<String> own = Files.readAllLines(Path.of("/proc/self/cgroup")).stream().filter(l -> l.startsWith("0::/"))
+                    .map(l -> l.substring(4)).findFirst();
             if (mount.isEmpty() || own.isEmpty()) {
                 return Optional.empty();
             }

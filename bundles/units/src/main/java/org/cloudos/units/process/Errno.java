@@ -8,10 +8,12 @@ public final class Errno {
             "EAGAIN", "ENOMEM", "EACCES", "EFAULT", "ENOTBLK", "EBUSY", "EEXIST", "EXDEV", "ENODEV", "ENOTDIR", "EISDIR", "EINVAL", "ENFILE", "EMFILE",
             "ENOTTY", "ETXTBSY", "EFBIG", "ENOSPC", "ESPIPE", "EROFS", "EMLINK", "EPIPE", "EDOM", "ERANGE", "EDEADLK", "ENAMETOOLONG", "ENOLCK",
             "ENOSYS", "ENOTEMPTY", "ELOOP");
-    private static final java.util.Map<String, Integer> MORE = java.util.Map.ofEntries(number("EADDRINUSE", 98), number("EADDRNOTAVAIL", 99), number("ENETUNREACH", 101),
+    private static final java.util.Map<String, Integer> MORE = java.util.Map.ofEntries(number("EADDRINUSE", 98), number("EADDRNOTAVAIL", 99),
+            number("ENETUNREACH", 101),
             number("EAFNOSUPPORT", 97), number("EOPNOTSUPP", 95), number("EPROTONOSUPPORT", 93), number("ETIMEDOUT", 110), number("ECONNREFUSED", 111),
             number("EUCLEAN", 117), number("ECANCELED", 125), number("EILSEQ", 84), number("ENODATA", 61), number("EPROTO", 71), number("EBADMSG", 74),
-            number("EOVERFLOW", 75), number("ENOTSOCK", 88), number("EMSGSIZE", 90), number("EPROTOTYPE", 91), number("ENETDOWN", 100), number("ECONNRESET", 104),
+            number("EOVERFLOW", 75), number("ENOTSOCK", 88), number("EMSGSIZE", 90), number("EPROTOTYPE", 91), number("ENETDOWN", 100),
+                    number("ECONNRESET", 104),
             number("EISCONN", 106), number("ENOTCONN", 107), number("EHOSTUNREACH", 113), number("EALREADY", 114), number("EINPROGRESS", 115),
             number("ESTALE", 116), number("EREMOTEIO", 121), number("ENOMEDIUM", 123), number("ENOKEY", 126), number("EKEYREJECTED", 129));
     private static final java.util.Map<Integer, String> WORDS = java.util.Map.ofEntries(java.util.Map.entry(1, "not permitted"),

@@ -45,11 +45,14 @@ class SandboxTest {
     }
 
     @Test void systemCalls() throws Exception {
-        assertEquals("refused|end", run("RestrictAddressFamilies=AF_UNIX", "perl -MSocket -e \"socket(S, AF_INET, SOCK_STREAM, 0) or print qq(refused\\\\n)\""));
+        assertEquals("refused|end", run("RestrictAddressFamilies=AF_UNIX",
+                "perl -MSocket -e \"socket(S, AF_INET, SOCK_STREAM, 0) or print qq(refused\\\\n)\""));
         assertEquals("refused|end", run("SystemCallFilter=~mkdir mkdirat\nSystemCallErrorNumber=EPERM", "mkdir /tmp/units-never 2>/dev/null || echo refused"));
         assertEquals("refused|end", run("RestrictSUIDSGID=yes", "touch DIR/f; chmod u+s DIR/f 2>/dev/null || echo refused"));
         assertEquals("refused|end", run("RestrictNamespaces=yes", "unshare -n true 2>/dev/null || echo refused"));
-        assertEquals("fine|end", run("SystemCallFilter=@system-service\nSystemCallArchitectures=native\nMemoryDenyWriteExecute=yes\nLockPersonality=yes", "ls / >/dev/null && echo fine"));
+        assertEquals("fine|end",
+                run("SystemCallFilter=@system-service\nSystemCallArchitectures=native\nMemoryDenyWriteExecute=yes\nLockPersonality=yes",
+                "ls / >/dev/null && echo fine"));
     }
 
     @Test void namespacesAndLimits() throws Exception {
@@ -59,7 +62,8 @@ class SandboxTest {
     }
 
     @Test void foldersAreMadeAndGone() throws Exception {
-        assertEquals(folder + "/run/a|750 nobody|end", run("User=nobody\nRuntimeDirectory=a\nRuntimeDirectoryMode=0750", "env | grep ^RUNTIME_ | cut -d= -f2; stat -c \"%%a %%U\" DIR/run/a"));
+        assertEquals(folder + "/run/a|750 nobody|end", run("User=nobody\nRuntimeDirectory=a\nRuntimeDirectoryMode=0750",
+                "env | grep ^RUNTIME_ | cut -d= -f2; stat -c \"%%a %%U\" DIR/run/a"));
         assertTrue(Files.notExists(folder.resolve("run/a")));
     }
 }

@@ -75,7 +75,9 @@ class ServiceTest {
     @ParameterizedTest @ValueSource(booleans = {true, false})
     void whoIgnoresSigtermIsKilledWithAllItsChildren(boolean groups) throws Exception {
         try (TestUnits t = units(groups)) {
-            t.write("deaf.service", "[Service]\nTimeoutStopSec=300ms\nExecStart=/bin/sh -c 'trap \"\" TERM; (trap \"\" TERM; setsid sleep 4242 & setsid sleep 4243 & wait) & while :; do sleep 4244; done'\n");
+            t.write("deaf.service",
+                    "[Service]\nTimeoutStopSec=300ms\nExecStart=/bin/sh -c 'trap \"\" TERM; "
+                    + "(trap \"\" TERM; setsid sleep 4242 & setsid sleep 4243 & wait) & while :; do sleep 4244; done'\n");
             t.load();
             assertTrue(t.start("deaf").done());
             t.await("children", () -> sleepers() >= 3);
@@ -92,7 +94,9 @@ class ServiceTest {
     @ParameterizedTest @ValueSource(booleans = {true, false})
     void aCrashLoopMeetsItsLimit(boolean groups) throws Exception {
         try (TestUnits t = units(groups)) {
-            t.write("crash.service", "[Unit]\nStartLimitBurst=4\nStartLimitIntervalSec=60\n[Service]\nRestart=on-failure\nRestartSec=10ms\nExecStart=/bin/sh -c 'echo x >>DIR/starts; exit 3'\n");
+            t.write("crash.service",
+                    "[Unit]\nStartLimitBurst=4\nStartLimitIntervalSec=60\n"
+                    + "[Service]\nRestart=on-failure\nRestartSec=10ms\nExecStart=/bin/sh -c 'echo x >>DIR/starts; exit 3'\n");
             t.load();
             t.start("crash");
             t.awaitState("crash", "failed/failed");
@@ -142,7 +146,8 @@ class ServiceTest {
             long pid = t.status("c").pid();
             assertTrue(t.run(Units.Action.RELOAD, "c").done());
             assertTrue(t.stop("c").done());
-            assertEquals(java.util.List.of("pre two words", "start 1 1", "post " + pid, "reload", "stop", "stoppost success killed"), Files.readAllLines(folder.resolve("log")));
+            assertEquals(java.util.List.of("pre two words", "start 1 1", "post " + pid, "reload", "stop", "stoppost success killed"),
+                    Files.readAllLines(folder.resolve("log")));
             assertEquals("success", t.status("c").result());
         }
     }

@@ -24,8 +24,10 @@ import org.cloudos.units.process.Spawn;
 /** Units in a folder of their own, with the real {@code spawn}. */
 final class TestUnits implements AutoCloseable {
     static final Duration LONG = Duration.ofSeconds(60);
-    private static final Map<String, String> BUILT_IN = Map.of("sysinit.target", "[Unit]\nDefaultDependencies=no\n", "basic.target", "[Unit]\nRequires=sysinit.target\nAfter=sysinit.target\n",
-            "shutdown.target", "[Unit]\nDefaultDependencies=no\n", "timers.target", "[Unit]\nDefaultDependencies=no\n", "sockets.target", "[Unit]\nDefaultDependencies=no\n",
+    private static final Map<String, String> BUILT_IN = Map.of("sysinit.target", "[Unit]\nDefaultDependencies=no\n", "basic.target",
+            "[Unit]\nRequires=sysinit.target\nAfter=sysinit.target\n",
+            "shutdown.target", "[Unit]\nDefaultDependencies=no\n", "timers.target", "[Unit]\nDefaultDependencies=no\n", "sockets.target",
+                    "[Unit]\nDefaultDependencies=no\n",
             "paths.target", "[Unit]\nDefaultDependencies=no\n", "time-sync.target", "[Unit]\nDefaultDependencies=no\n");
     private static Path program;
 
@@ -42,7 +44,8 @@ final class TestUnits implements AutoCloseable {
         this.folder = folder;
         Files.createDirectories(folder.resolve("units"));
         boolean root = Files.isWritable(Path.of("/proc/1/oom_score_adj")) && System.getProperty("user.name").equals("root");
-        cgroups = groups ? Cgroups.open("cloudos-test-" + ProcessHandle.current().pid() + "-" + folder.getFileName().toString().replaceAll("\\W", "")).orElse(null) : null;
+        cgroups = groups ? Cgroups.open("cloudos-test-" + ProcessHandle.current().pid() + "-" + folder.getFileName().toString().replaceAll("\\W", ""))
+                .orElse(null) : null;
         world = new TestWorld(folder, cgroups, root);
         Engine[] later = new Engine[1];
         loop = new Loop(world::nanos, () -> later[0].settle());
@@ -69,7 +72,8 @@ final class TestUnits implements AutoCloseable {
             program = to.resolve("spawn");
             to.toFile().deleteOnExit();
             program.toFile().deleteOnExit();
-            List<String> command = new ArrayList<>(List.of("gcc", "-static", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-o", program.toString()));
+            List<String> command = new ArrayList<>(List.of("gcc", "-static", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-o",
+                    program.toString()));
             try (Stream<Path> files = Files.list(sources)) {
                 files.filter(f -> f.toString().endsWith(".c")).map(Path::toString).forEach(command::add);
             }

@@ -62,12 +62,14 @@ final class TestWorld implements World {
     }
 
     @Override public Folders folders() {
-        return new Folders(folder.resolve("run"), folder.resolve("lib"), folder.resolve("cache"), folder.resolve("log"), folder.resolve("etc"), folder.resolve("ours"),
+        return new Folders(folder.resolve("run"), folder.resolve("lib"), folder.resolve("cache"), folder.resolve("log"), folder.resolve("etc"),
+                folder.resolve("ours"),
                 folder.resolve("notify"));
     }
 
     @Override public Map<Character, String> facts() {
-        Map<Character, String> facts = new java.util.HashMap<>(Map.of('H', "test", 't', folder.resolve("run").toString(), 'a', "x86-64", 'v', "6.1.0", 'm', "0123"));
+        Map<Character, String> facts = new java.util.HashMap<>(Map.of('H', "test", 't', folder.resolve("run").toString(), 'a', "x86-64", 'v', "6.1.0",
+                'm', "0123"));
         "SCLEdhuUgGsbTVDqloWwBAM".chars().forEach(c -> facts.putIfAbsent((char) c, "x"));
         return facts;
     }

@@ -109,7 +109,8 @@ class TransactionTest {
         unit("z", "After=x.service");
         t.load();
         String trouble = t.startTrouble("x");
-        assertTrue(trouble.startsWith("CYCLE") && trouble.contains("x.service/start after y.service/start after z.service/start after x.service/start"), trouble);
+        assertTrue(trouble.startsWith("CYCLE")
+                && trouble.contains("x.service/start after y.service/start after z.service/start after x.service/start"), trouble);
         unit("p", "Wants=q.service\nAfter=q.service");
         unit("q", "After=p.service");
         t.load();

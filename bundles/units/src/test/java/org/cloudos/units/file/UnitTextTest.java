@@ -82,7 +82,8 @@ class UnitTextTest {
     }
 
     @Test void keysAreJudged() {
-        List<String> found = Keys.check(UnitText.parse("[Unit]\nX-Mine=1\nDescripton=x\n[Service]\nPrivatePIDs=yes\nPrivatePIDs=no\nRootImage=/x\n[Nonsense]\na=b\n[X-Ours]\na=b\n", "t").entries(), "service")
+        List<String> found = Keys.check(UnitText.parse("[Unit]\nX-Mine=1\nDescripton=x\n[Service]\nPrivatePIDs=yes\n"
+                + "PrivatePIDs=no\nRootImage=/x\n[Nonsense]\na=b\n[X-Ours]\na=b\n", "t").entries(), "service")
                 .stream().map(f -> f.severity() + " " + f.line() + " " + f.key()).toList();
         assertEquals(List.of("warning 3 Descripton", "unprotected 5 PrivatePIDs", "error 7 RootImage", "warning 9 "), found);
         assertTrue(Keys.check(UnitText.parse("[Unit]\nDescripton=x\n", "t").entries(), "service").getFirst().message().contains("did you mean Description"));

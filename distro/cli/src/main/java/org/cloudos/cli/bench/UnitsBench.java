@@ -36,7 +36,8 @@ final class UnitsBench implements ServicesBench.Part {
             List<Double> ours = ours(checkout, folder.resolve("data"));
             console.say("the same commands under s6-svscan or runsvdir");
             double peer = peer(folder.resolve("peer"));
-            return List.of(new Bench.Measure(SERVICES + " services started (peer: " + supervisor().getFileName() + ", without dependencies)", ours.getFirst(), peer, "ms", 1, false),
+            return List.of(new Bench.Measure(SERVICES + " services started (peer: " + supervisor().getFileName() + ", without dependencies)",
+                    ours.getFirst(), peer, "ms", 1, false),
                     Bench.Measure.told("again, the median of " + (ROUNDS - 1), ours.subList(1, ROUNDS).stream().sorted().toList().get(ROUNDS / 2), "ms"));
         } finally {
             delete(folder);
@@ -52,7 +53,8 @@ final class UnitsBench implements ServicesBench.Part {
         StringBuilder all = new StringBuilder("[Unit]\n");
         for (int i = 0; i < SERVICES; i++) all.append("Requires=n").append(i).append(".service\nAfter=n").append(i).append(".service\n");
         Files.writeString(units.resolve("bench.target"), all);
-        List<String> command = new ArrayList<>(List.of(checkout.root().resolve("cloudos").toString(), "run", "server", "--quiet", "--port", "0", "--data", data.toString()));
+        List<String> command = new ArrayList<>(List.of(checkout.root().resolve("cloudos").toString(), "run", "server", "--quiet", "--port", "0",
+                "--data", data.toString()));
         for (int round = 0; round < ROUNDS; round++) {
             command.addAll(List.of("--exec", "svc:start --time --json bench.target", "--exec", "svc:stop bench.target " + names()));
         }
@@ -71,7 +73,8 @@ final class UnitsBench implements ServicesBench.Part {
 
     /** From the request until the last service runs and the target is up; the first is that of a JVM which never did it before. */
     private static List<Double> times(String said) {
-        List<Double> times = said.lines().filter(l -> l.startsWith("{\"tookMs\"")).map(l -> JsonParser.parseString(l).getAsJsonObject().get("tookMs").getAsDouble()).toList();
+        List<Double> times = said.lines().filter(l -> l.startsWith("{\"tookMs\"")).map(l -> JsonParser.parseString(l).getAsJsonObject().get("tookMs")
+                .getAsDouble()).toList();
         if (times.size() != ROUNDS) throw new Failure("Expected " + ROUNDS + " times, found " + times.size() + ":\n" + said.strip());
         return times;
     }
@@ -94,7 +97,8 @@ final class UnitsBench implements ServicesBench.Part {
         for (int round = 0; round < 3; round++) {
             awaitSleepers(0);
             long begin = System.nanoTime();
-            Process process = new ProcessBuilder(supervisor().toString(), folder.toString()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Process process = new ProcessBuilder(supervisor().toString(), folder.toString()).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             awaitSleepers(SERVICES);
             times.add((System.nanoTime() - begin) / 1e6);
             List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
