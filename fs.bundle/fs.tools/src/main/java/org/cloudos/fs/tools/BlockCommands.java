@@ -36,7 +36,8 @@ public final class BlockCommands {
     public record Device(String name, @Column(unit = Column.Unit.BYTES) long size, int block, boolean readOnly, boolean discard, String alignment) { }
 
     /** What it did; time is that in which requests were under way, wait their mean. */
-    public record Work(String device, String policy, @Column(unit = Column.Unit.BYTES) long cache, long reads, @Column(unit = Column.Unit.BYTES) long read, long writes,
+    public record Work(String device, String policy, @Column(unit = Column.Unit.BYTES) long cache, long reads,
+            @Column(unit = Column.Unit.BYTES) long read, long writes,
             @Column(unit = Column.Unit.BYTES) long written, long flushes, long merged, long failed, long waiting, Duration busy, Duration meanWait,
             @Column(unit = Column.Unit.BYTES) long dirty) { }
 

@@ -47,7 +47,8 @@ public final class VolumeCommands {
     private volatile List<FileSystem> open;
 
     /** An open volume. */
-    public record Line(String volume, String type, String label, @Column(unit = Column.Unit.BYTES) long size, @Column(unit = Column.Unit.BYTES) long free, boolean readOnly) { }
+    public record Line(String volume, String type, String label, @Column(unit = Column.Unit.BYTES) long size,
+            @Column(unit = Column.Unit.BYTES) long free, boolean readOnly) { }
 
     /** A snapshot. */
     public record Kept(String name, Instant created, boolean writable, long number, long parent) { }
@@ -128,7 +129,8 @@ public final class VolumeCommands {
             report = volumes.repair(devices(device), null, report, Progress.NONE);
         }
         if (!report.clean()) {
-            throw new IOException(report.problems().size() + " problems: " + String.join("; ", report.problems().stream().map(CheckReport.Problem::what).toList()));
+            throw new IOException(report.problems().size() + " problems: "
+                    + String.join("; ", report.problems().stream().map(CheckReport.Problem::what).toList()));
         }
         return report.files() + " files: clean";
     }
