@@ -97,6 +97,7 @@ final class FsMountCommand implements Callable<Integer> {
         server.waitFor();
         String why = Files.readString(log).strip();
         Files.deleteIfExists(log);
-        throw new Failure(why.isEmpty() ? "The process that was to serve " + folder + " ended with " + server.exitValue() : why.replaceFirst("^.*?error: ", ""));
+        throw new Failure(why.isEmpty() ? "The process that was to serve " + folder + " ended with " + server.exitValue()
+                : why.replaceFirst("^.*?error: ", ""));
     }
 }

@@ -76,7 +76,8 @@ class FsMountTest {
         needs("sqlite3");
         sh("sqlite3 db 'create table t(n integer primary key, x text)'");
         // FULL, the default, doesn't sync the folder after it deleted the journal: the last transaction could come undone. EXTRA does.
-        Process writer = new ProcessBuilder("bash", "-c", "for i in $(seq 100000); do sqlite3 db \"pragma synchronous=extra; insert into t values($i, hex(randomblob(200)))\" "
+        Process writer = new ProcessBuilder("bash", "-c", "for i in $(seq 100000); do "
+                + "sqlite3 db \"pragma synchronous=extra; insert into t values($i, hex(randomblob(200)))\" "
                 + "2>/dev/null && echo $i || exit 0; done").directory(folder.toFile()).start();
         String last = "0";
         for (int i = 0; i < 40; i++) { // so many are acknowledged at least
@@ -110,7 +111,8 @@ class FsMountTest {
         needs("rsync", "setfacl", "setfattr");
         Path from = Files.createDirectory(dir.resolve("from"));
         sh("cd " + from + "; mkdir -p a/b; echo x > a/f; ln a/f a/hard; ln -s ../f a/b/soft; mkfifo p; mknod n c 1 3; truncate -s 10M sparse; "
-                + "setfattr -n user.k -v v a/f; setfacl -m u:1234:rw a/f; setfacl -d -m u:1234:rwx a; chmod 4755 a/hard; touch -d 2001-02-03 a/f; chown 7:8 a/f");
+                + "setfattr -n user.k -v v a/f; setfacl -m u:1234:rw a/f; setfacl -d -m u:1234:rwx a; chmod 4755 a/hard; "
+                + "touch -d 2001-02-03 a/f; chown 7:8 a/f");
         sh("rsync -aHAXS " + from + "/ to/; rsync -aHAXS to/ " + dir + "/back/");
         assertEquals("", sh("rsync -aHAXnci --delete " + from + "/ to/"));
         assertEquals("", sh("rsync -aHAXnci --delete " + from + "/ " + dir + "/back/"));

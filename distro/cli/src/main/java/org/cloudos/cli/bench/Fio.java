@@ -10,7 +10,8 @@ import java.util.List;
 /** One job of fio. */
 record Fio(double bytesPerSecond, double perSecond) {
     static Fio run(Path folder, String mode, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("fio", "--name=job", "--directory=" + folder, "--rw=" + mode, "--output-format=json", "--group_reporting",
+        List<String> command = new ArrayList<>(List.of("fio", "--name=job", "--directory=" + folder, "--rw=" + mode,
+                "--output-format=json", "--group_reporting",
                 "--thread"));
         command.addAll(List.of(options));
         String said = FsPlace.run(command.toArray(String[]::new));

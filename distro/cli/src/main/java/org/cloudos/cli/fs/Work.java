@@ -62,7 +62,8 @@ final class Work {
                 yield List.of(ordered("piecesBefore", pieces[0], "piecesAfter", pieces[1]));
             }
             case "compression" -> done(() -> upkeep.compression(volume, node(order.need("path")), order.need("codec")));
-            case "quota" -> done(() -> upkeep.quota(volume, node(order.need("path")), Long.parseLong(order.need("bytes")), Long.parseLong(order.need("nodes"))));
+            case "quota" -> done(() -> upkeep.quota(volume, node(order.need("path")),
+                    Long.parseLong(order.need("bytes")), Long.parseLong(order.need("nodes"))));
             case "quotas" -> upkeep.quotas(volume).stream().map(q -> ordered("folder", q.folder(), "usedBytes", q.usedBytes(), "bytes", q.bytes(),
                     "usedNodes", q.usedNodes(), "nodes", q.nodes())).toList();
             case "statistics" -> upkeep.statistics(volume).entrySet().stream().map(e -> ordered("name", e.getKey(), "value", e.getValue())).toList();
