@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.cloudos.metrics.alert.Alert;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WebhookTest {
     private static final Webhook.Times QUICK = new Webhook.Times(Duration.ofMillis(300), Duration.ofMillis(20), Duration.ofMillis(50));
+    /** The collector answers, however slow the machine is. */
+    private static final Webhook.Times PATIENT = new Webhook.Times(Duration.ofSeconds(60), Duration.ofMillis(20), Duration.ofMillis(50));
     @TempDir Path folder;
 
     private static Alert alert(String rule, Alert.State state, int number) {
@@ -51,16 +54,17 @@ class WebhookTest {
     @Test void tellsAsAlertmanagerDoes() throws Exception {
         BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
         BlockingQueue<String> tokens = new LinkedBlockingQueue<>();
+        AtomicInteger requests = new AtomicInteger();
         HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/hook", exchange -> {
             bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             tokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
-            exchange.sendResponseHeaders(bodies.size() == 1 ? 500 : 200, -1);
+            exchange.sendResponseHeaders(requests.incrementAndGet() == 1 ? 500 : 200, -1);
             exchange.close();
         });
         collector.start();
         Path token = Files.writeString(folder.resolve("token"), "abc\n");
-        try (Webhook webhook = new Webhook(at(collector.getAddress().getPort()), token, QUICK)) {
+        try (Webhook webhook = new Webhook(at(collector.getAddress().getPort()), token, PATIENT)) {
             webhook.offer(alert("Hot", Alert.State.FIRING, 1));
             assertEquals("Bearer abc", tokens.poll(60, TimeUnit.SECONDS));
             bodies.take();

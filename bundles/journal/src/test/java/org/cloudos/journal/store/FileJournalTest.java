@@ -154,7 +154,8 @@ class FileJournalTest {
     }
 
     @Test void oldFilesGoBySizeAndByAge() throws Exception {
-        Settings small = new Settings(20_000, Duration.ofDays(1), 60_000, Duration.ofDays(3650), 0, 4 << 20, Duration.ofMillis(5),
+        // More than one batch: on a slow machine 500 records are one, and one file.
+        Settings small = new Settings(20_000, Duration.ofDays(1), 300_000, Duration.ofDays(3650), 0, 4 << 20, Duration.ofMillis(5),
                 Duration.ofMillis(20), 0);
         try (FileJournal journal = Records.open(dir, small); Journal.Feed slow = journal.follow(Query.ALL, 5)) {
             for (int n = 0; n < 20_000; n++) {
