@@ -83,6 +83,9 @@ class DamageTest {
         try (FileJournal journal = Records.open(in, Records.fileBytes(1024))) {
             for (int n = 0; n < 40; n++) {
                 journal.append(small(n));
+                if (n % 10 == 9) {
+                    assertTrue(journal.sync(LIMIT)); // in one block there would be nothing to close a file for
+                }
             }
             assertTrue(journal.sync(LIMIT));
             journal.awaitSealed();

@@ -64,9 +64,8 @@ public final class QueryBench {
         if (byJq != found) {
             throw new IOException("the journal found " + found + " records, jq " + byJq);
         }
-        System.out.printf("{\"records\":%d,\"found\":%d,\"bytes\":%d,\"jsonBytes\":%d,\"firstMs\":%.1f,\"medianMs\":%.1f,\"cpuMs\":%.1f,\"jqMs\":%.0f}%n", records, found,
-                size, Files.size(json), first, ms[ROUNDS / 2],
-                cpu[ROUNDS / 2], jqMs);
+        System.out.printf("{\"records\":%d,\"found\":%d,\"bytes\":%d,\"jsonBytes\":%d,\"firstMs\":%.1f,\"medianMs\":%.1f,\"cpuMs\":%.1f,\"jqMs\":%.0f}%n",
+                records, found, size, Files.size(json), first, ms[ROUNDS / 2], cpu[ROUNDS / 2], jqMs);
     }
 
     private static int fill(Path folder, Settings settings, Path json, long bytes, Instant now) throws Exception {
