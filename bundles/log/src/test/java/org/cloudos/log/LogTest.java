@@ -49,7 +49,8 @@ class LogTest {
         LoggerFactory.getLogger("chatty").debug("wanted {}", 1);
         LoggerFactory.getLogger("quiet").warn("not wanted");
         LoggerFactory.getLogger("failing").error("braces {} stay", new IllegalStateException("why"));
-        felixLog.stop(); // What its queue holds must not be lost.
+        awaitLogger(context, "failing"); // What Felix's log has not yet told us of goes with it when it stops.
+        felixLog.stop();
         early.info("while it is away");
         felixLog.start();
         LogReaderService reader = context.getService(context.getServiceReference(LogReaderService.class));
@@ -65,5 +66,14 @@ class LogTest {
         assertEquals(expected, lines.stream().filter(l -> !l.startsWith("\t"))
                 .map(l -> l.substring(l.indexOf("] ") + 2)).toList());
         assertTrue(lines.contains("\tjava.lang.IllegalStateException: why"), lines.toString());
+    }
+
+    private static void awaitLogger(BundleContext context, String name) throws InterruptedException {
+        LogReaderService reader = context.getService(context.getServiceReference(LogReaderService.class));
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (Collections.list(reader.getLog()).stream().noneMatch(e -> e.getLoggerName().equals(name))) {
+            assertTrue(System.nanoTime() < end, name + " did not arrive");
+            Thread.sleep(5);
+        }
     }
 }
