@@ -1,13 +1,11 @@
 package org.cloudos.drv.e1000;
 
-import java.io.IOException;
-import java.util.BitSet;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.cloudos.hal.DeviceException;
-import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.attach.NumberedDevices;
 import org.cloudos.hal.driver.Attachment;
 import org.cloudos.hal.driver.PciDriver;
 import org.cloudos.hal.net.NetCounters;
@@ -27,7 +25,7 @@ public final class E1000Driver implements PciDriver {
     private static final Set<Integer> DEVICES = Set.of(0x100e, 0x100f, 0x100c, 0x1013, 0x1076);
 
     private final BundleContext context;
-    private final BitSet numbers = new BitSet(); // guarded by itself
+    private final NumberedDevices devices = new NumberedDevices();
 
     @Activate public E1000Driver(BundleContext context) {
         this.context = context;
@@ -42,37 +40,19 @@ public final class E1000Driver implements PciDriver {
     }
 
     @Override public Attachment attach(PciDevice device) throws DeviceException {
-        PciFunction function = device.claim(name());
-        int number;
-        synchronized (numbers) {
-            number = numbers.nextClearBit(0);
-            numbers.set(number);
-        }
-        try {
-            return new Card(function, new E1000(function, "e" + number), number);
-        } catch (IOException | RuntimeException e) {
-            function.close();
-            give(number);
-            throw e instanceof DeviceException d ? d : new DeviceException(Reason.FAILED, device.address() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void give(int number) {
-        synchronized (numbers) {
-            numbers.clear(number);
-        }
+        return devices.attach(device, name(), (function, number, closed) -> new Card(function, new E1000(function, "e" + number), closed));
     }
 
     private final class Card implements Attachment {
         private final PciFunction function;
         private final E1000 net;
-        private final int number;
+        private final Runnable closed;
         private final ServiceRegistration<NetDevice> registration;
 
-        private Card(PciFunction function, E1000 net, int number) {
+        private Card(PciFunction function, E1000 net, Runnable closed) {
             this.function = function;
             this.net = net;
-            this.number = number;
+            this.closed = closed;
             registration = context.registerService(NetDevice.class, net, new Hashtable<>(Map.of(NetDevice.NAME, net.name())));
         }
 
@@ -103,7 +83,7 @@ public final class E1000Driver implements PciDriver {
             registration.unregister();
             net.end();
             function.close();
-            give(number);
+            closed.run();
         }
     }
 }

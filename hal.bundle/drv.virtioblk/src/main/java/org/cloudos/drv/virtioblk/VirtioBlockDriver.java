@@ -1,12 +1,10 @@
 package org.cloudos.drv.virtioblk;
 
-import java.io.IOException;
-import java.util.BitSet;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.cloudos.hal.DeviceException;
-import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.attach.NumberedDevices;
 import org.cloudos.hal.block.BlockDevice;
 import org.cloudos.hal.driver.Attachment;
 import org.cloudos.hal.driver.PciDriver;
@@ -24,7 +22,7 @@ public final class VirtioBlockDriver implements PciDriver {
     private static final int VENDOR = 0x1af4, TRANSITIONAL = 0x1001, MODERN = 0x1042;
 
     private final BundleContext context;
-    private final BitSet numbers = new BitSet(); // guarded by itself
+    private final NumberedDevices devices = new NumberedDevices();
 
     @Activate public VirtioBlockDriver(BundleContext context) {
         this.context = context;
@@ -40,19 +38,8 @@ public final class VirtioBlockDriver implements PciDriver {
     }
 
     @Override public Attachment attach(PciDevice device) throws DeviceException {
-        PciFunction function = device.claim(name());
-        int number;
-        synchronized (numbers) {
-            number = numbers.nextClearBit(0);
-            numbers.set(number);
-        }
-        try {
-            return new Disk(function, new VirtioBlock(function, "vd" + letters(number)), "vd" + letters(number), number);
-        } catch (IOException | RuntimeException e) {
-            function.close();
-            give(number);
-            throw e instanceof DeviceException d ? d : new DeviceException(Reason.FAILED, device.address() + ": " + e.getMessage(), e);
-        }
+        return devices.attach(device, name(), (function, number, closed) ->
+                new Disk(function, new VirtioBlock(function, "vd" + letters(number)), "vd" + letters(number), closed));
     }
 
     /** a to z, aa, ab ... */
@@ -60,23 +47,17 @@ public final class VirtioBlockDriver implements PciDriver {
         return (number < 26 ? "" : letters(number / 26 - 1)) + (char) ('a' + number % 26);
     }
 
-    private void give(int number) {
-        synchronized (numbers) {
-            numbers.clear(number);
-        }
-    }
-
     private final class Disk implements Attachment {
         private final PciFunction function;
         private final VirtioBlock block;
-        private final int number;
+        private final Runnable closed;
         private final QueuedDevice device;
         private final ServiceRegistration<BlockDevice> registration;
 
-        private Disk(PciFunction function, VirtioBlock block, String name, int number) {
+        private Disk(PciFunction function, VirtioBlock block, String name, Runnable closed) {
             this.function = function;
             this.block = block;
-            this.number = number;
+            this.closed = closed;
             device = new QueuedDevice(name, Math.max(1, block.queueCount() / 2), block);
             registration = context.registerService(BlockDevice.class, device, new Hashtable<>(Map.of(BlockDevice.NAME, name)));
         }
@@ -105,7 +86,7 @@ public final class VirtioBlockDriver implements PciDriver {
             device.close();
             block.close();
             function.close();
-            give(number);
+            closed.run();
         }
     }
 }

@@ -1,12 +1,10 @@
 package org.cloudos.drv.virtionet;
 
-import java.io.IOException;
-import java.util.BitSet;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.cloudos.hal.DeviceException;
-import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.attach.NumberedDevices;
 import org.cloudos.hal.driver.Attachment;
 import org.cloudos.hal.driver.PciDriver;
 import org.cloudos.hal.net.NetCounters;
@@ -24,7 +22,7 @@ public final class VirtioNetDriver implements PciDriver {
     private static final int VENDOR = 0x1af4, TRANSITIONAL = 0x1000, MODERN = 0x1041;
 
     private final BundleContext context;
-    private final BitSet numbers = new BitSet(); // guarded by itself
+    private final NumberedDevices devices = new NumberedDevices();
 
     @Activate public VirtioNetDriver(BundleContext context) {
         this.context = context;
@@ -40,37 +38,19 @@ public final class VirtioNetDriver implements PciDriver {
     }
 
     @Override public Attachment attach(PciDevice device) throws DeviceException {
-        PciFunction function = device.claim(name());
-        int number;
-        synchronized (numbers) {
-            number = numbers.nextClearBit(0);
-            numbers.set(number);
-        }
-        try {
-            return new Card(function, new VirtioNet(function, "vnet" + number), number);
-        } catch (IOException | RuntimeException e) {
-            function.close();
-            give(number);
-            throw e instanceof DeviceException d ? d : new DeviceException(Reason.FAILED, device.address() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void give(int number) {
-        synchronized (numbers) {
-            numbers.clear(number);
-        }
+        return devices.attach(device, name(), (function, number, closed) -> new Card(function, new VirtioNet(function, "vnet" + number), closed));
     }
 
     private final class Card implements Attachment {
         private final PciFunction function;
         private final VirtioNet net;
-        private final int number;
+        private final Runnable closed;
         private final ServiceRegistration<NetDevice> registration;
 
-        private Card(PciFunction function, VirtioNet net, int number) {
+        private Card(PciFunction function, VirtioNet net, Runnable closed) {
             this.function = function;
             this.net = net;
-            this.number = number;
+            this.closed = closed;
             registration = context.registerService(NetDevice.class, net, new Hashtable<>(Map.of(NetDevice.NAME, net.name())));
         }
 
@@ -101,7 +81,7 @@ public final class VirtioNetDriver implements PciDriver {
             registration.unregister();
             net.close();
             function.close();
-            give(number);
+            closed.run();
         }
     }
 }

@@ -1,0 +1,2 @@
+/** What drivers of devices on PCI share when they attach. */
+package org.cloudos.hal.attach;
