@@ -10,6 +10,7 @@ import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -82,8 +83,9 @@ public final class YamlReader {
         options.setMaxAliasesForCollections(MAX_ALIASES);
         options.setNestingDepthLimit(MAX_DEPTH);
         options.setAllowRecursiveKeys(false);
+        MarkingParser parser = new MarkingParser(new StreamReader(text), options);
         try {
-            Composer composer = new Composer(new ParserImpl(new StreamReader(text), options), new Resolver(), options);
+            Composer composer = new Composer(parser, new Resolver(), options);
             Node root = composer.getSingleNode();
             return root == null ? new Yaml.Mapping(new Yaml.Place(1, 1, text.length(), text.length()), List.of(), false)
                     : node(root, 0);
@@ -94,6 +96,24 @@ public final class YamlReader {
             throw at(e.getPosition(), String.format("the character U+%04X is not allowed in YAML", e.getCodePoint()));
         } catch (YAMLException e) {
             throw new SyntaxException(1, 1, e.getMessage());
+        } catch (IllegalArgumentException e) { // of Tag: one that decodes to blanks or to no URI, as in !%20
+            throw new SyntaxException(parser.last.getLine() + 1, parser.last.getColumn() + 1,
+                    "expected a YAML tag, found one that can't be: " + e.getMessage());
+        }
+    }
+
+    /** Remembers where the event stands that was taken last: not every refusal of the composer tells its place. */
+    private static final class MarkingParser extends ParserImpl {
+        private Mark last;
+
+        MarkingParser(StreamReader reader, LoaderOptions options) {
+            super(reader, options);
+        }
+
+        @Override
+        public Event getEvent() {
+            last = peekEvent().getStartMark();
+            return super.getEvent();
         }
     }
 

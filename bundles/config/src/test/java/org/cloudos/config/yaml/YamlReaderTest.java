@@ -87,6 +87,12 @@ class YamlReaderTest {
         assertThrows(SyntaxException.class, () -> YamlReader.mapping("a: " + "x".repeat(YamlReader.MAX_LENGTH)));
     }
 
+    @Test
+    void aTagThatDecodesToBlanksIsRefusedWithItsLine() {
+        assertEquals(2, assertThrows(SyntaxException.class, () -> YamlReader.document("a: 1\nb: !%20 x\n")).line());
+        assertThrows(SyntaxException.class, () -> YamlReader.document("!%1"));
+    }
+
     /** Any text is a tree or a {@link SyntaxException}, in bounded time. */
     @Test
     void anyTextIsReadOrRefused() {
