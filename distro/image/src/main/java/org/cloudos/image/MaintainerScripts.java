@@ -16,6 +16,9 @@ final class MaintainerScripts {
     /** What debhelper writes for a unit that is enabled when it is installed. */
     private static final Pattern ENABLES = Pattern.compile("deb-systemd-helper\\s+enable\\s+'([^']+)'");
 
+    /** And before it for one that is not (dh_installsystemd(1), --no-enable): an upgrade alone renews its links. */
+    private static final Pattern AS_IT_WAS = Pattern.compile("deb-systemd-helper\\s+debian-installed\\s+'([^']+)'");
+
     private MaintainerScripts() { }
 
     /** The commands of its scripts whose results somebody must declare, in order. */
@@ -36,10 +39,14 @@ final class MaintainerScripts {
     /** The units that it enables. */
     static List<String> enables(DebControl control) {
         List<String> units = new ArrayList<>();
+        TreeSet<String> not = new TreeSet<>();
+        for (String text : control.scripts().values()) {
+            AS_IT_WAS.matcher(text).results().forEach(r -> not.add(r.group(1)));
+        }
         for (String text : control.scripts().values()) {
             Matcher matcher = ENABLES.matcher(text);
             while (matcher.find()) {
-                if (!units.contains(matcher.group(1))) units.add(matcher.group(1));
+                if (!units.contains(matcher.group(1)) && !not.contains(matcher.group(1))) units.add(matcher.group(1));
             }
         }
         return units;

@@ -28,7 +28,8 @@ final class PackageTree {
     static final String ACCOUNTS = "base-passwd";
 
     /** The packages of which CloudOS declares what their scripts would make; distro/packages. */
-    private static final List<String> TABLES = List.of("chrony", "cron", "libc-bin", "libpam-runtime", "nginx-common", "redis-server", "redis-tools");
+    private static final List<String> TABLES = List.of("chrony", "cron", "libc-bin", "libpam-runtime", "nginx-common", "postgresql-17",
+            "postgresql-common", "redis-server", "redis-tools", "ssl-cert");
 
     /** What nobody reads on a machine without a desktop, a manual pager or dpkg. */
     private static final Pattern LEFT_OUT = Pattern.compile("usr/share/(man|info|locale|lintian|bug|bash-completion|zsh|fish|vim|apport|doc-base"

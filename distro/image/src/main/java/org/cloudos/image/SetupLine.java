@@ -9,6 +9,9 @@ import java.util.List;
  * @param words without quotes; none for a comment or an empty line
  */
 record SetupLine(List<String> words) {
+    /** Of tmpfiles.d: what stands here is taken to the end of the line, as it is. */
+    private static final int ARGUMENT = 6;
+
     static SetupLine of(String line) throws ImageException {
         List<String> words = new ArrayList<>();
         StringBuilder word = null;
@@ -21,6 +24,10 @@ record SetupLine(List<String> words) {
                 continue;
             }
             if (word == null && words.isEmpty() && c == '#') return new SetupLine(List.of());
+            if (word == null && words.size() == ARGUMENT) {
+                words.add(line.substring(i).strip());
+                break;
+            }
             if (word == null) word = new StringBuilder();
             if (quote == 0 && (c == '"' || c == '\'')) quote = c;
             else if (c == quote) quote = 0;
@@ -56,10 +63,9 @@ record SetupLine(List<String> words) {
         return words.size() > index && !words.get(index).isEmpty() ? words.get(index) : "-";
     }
 
-    /** tmpfiles.d: the argument, which may have spaces. */
+    /** tmpfiles.d: the argument, which may have spaces and quotes. */
     String argument() {
-        final int at = 6;
-        return words.size() > at ? String.join(" ", words.subList(at, words.size())) : "-";
+        return field(ARGUMENT);
     }
 
     /** tmpfiles.d: the access mode, octal; null when none is given. */

@@ -67,7 +67,7 @@ final class TempFiles {
         switch (line.type()) {
             case 'd', 'D', 'v', 'q', 'Q' -> Trees.folders(file);
             case 'f', 'F' -> {
-                if (!there) Trees.write(file, line.argument().equals("-") ? "" : line.argument() + "\n");
+                if (!there) Trees.write(file, line.argument().equals("-") ? "" : unescaped(line.argument()) + "\n");
             }
             case 'L' -> link(file, line.argument());
             case 'C' -> {
@@ -86,6 +86,22 @@ final class TempFiles {
             }
         }
         if (line.type() != 'L') tree.permit(path, line.mode(), owner(line));
+    }
+
+    /** tmpfiles.d(5): "C-style backslash escapes are processed". Those that text needs. */
+    private static String unescaped(String text) throws ImageException {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && ++i == text.length()) throw new ImageException("a backslash at the end of '" + text + "'");
+            plain.append(c != '\\' ? c : switch (text.charAt(i)) {
+                case 'n' -> '\n';
+                case 't' -> '\t';
+                case '\\', '"', '\'' -> text.charAt(i);
+                default -> throw new ImageException("expected one of \\n \\t \\\\ \\\" \\' in '" + text + "', found \\" + text.charAt(i));
+            });
+        }
+        return plain.toString();
     }
 
     private static void link(Path file, String target) throws IOException {

@@ -95,6 +95,9 @@ class PackagesTest {
         assertThrows(ImageException.class, () -> files.apply(SetupLine.of("d /var/lib/x rwx")));
         assertThrows(ImageException.class, () -> files.apply(SetupLine.of("d '/var/lib/a b'")));
         assertThrows(ImageException.class, () -> SetupLine.of("d '/var"));
+        files.apply(SetupLine.of("f /usr/lib/systemd/system/a.service 0644 root root - [Service]\\nExecStart=/bin/sh -c 'echo \"$$x\"  \\\\n'"));
+        assertEquals("[Service]\nExecStart=/bin/sh -c 'echo \"$$x\"  \\n'\n", Files.readString(tree.at("usr/lib/systemd/system/a.service")));
+        assertThrows(ImageException.class, () -> files.apply(SetupLine.of("f /etc/never - - - - a\\x41")));
     }
 
     @Test void twoFilesAtOnePlaceAreRefused() throws IOException {
@@ -124,6 +127,9 @@ class PackagesTest {
                     mkdir -p ${DIR}
                 if deb-systemd-helper --quiet was-enabled 'redis.service'; then
                     deb-systemd-helper enable 'redis.service' >/dev/null || true
+                if deb-systemd-helper debian-installed 'wait.service'; then
+                    if deb-systemd-helper --quiet was-enabled 'wait.service'; then
+                        deb-systemd-helper enable 'wait.service' >/dev/null || true
                 """);
         assertEquals(List.of("adduser", "mkdir"), MaintainerScripts.makes(control));
         assertTrue(MaintainerScripts.makesAccounts(control));
