@@ -24,7 +24,7 @@ struct task_group *group_first(void) {
 struct task_group *group_add(uint32_t id) {
     struct task_group *g = calloc(1, sizeof *g);
     if (!g) _exit(STEP_MEMORY);
-    *g = (struct task_group) {.id = id, .dir = -1, .events = -1, .channel = -1, .next = groups};
+    *g = (struct task_group) {.id = id, .dir = -1, .events = -1, .memory = -1, .channel = -1, .next = groups};
     return groups = g;
 }
 
@@ -88,6 +88,19 @@ static void events_changed(struct source *s, uint32_t events) {
     if (g) group_check(g);
 }
 
+/* The kernel ended processes of the group to get memory back: cgroup v2, memory.events, oom_kill. */
+static void memory_changed(struct source *s, uint32_t events) {
+    (void) events;
+    char text[512] = "";
+    struct task_group *g = group_find(s->group);
+    ssize_t n = pread(s->fd, text, sizeof text - 1, 0);
+    const char *at = n > 0 ? strstr(text, "oom_kill ") : NULL;
+    unsigned ended = at ? (unsigned) strtoul(at + strlen("oom_kill "), NULL, 10) : 0;
+    if (!g || ended <= g->ended_by_memory) return;
+    g->ended_by_memory = ended;
+    tell_number('M', g->id, 0, ended, "");
+}
+
 void group_make(const struct frame *f) {
     if (group_find(f->group)) return;
     struct task_group *g = group_add(f->group);
@@ -100,6 +113,8 @@ void group_make(const struct frame *f) {
     g->events = g->dir < 0 ? -1 : openat(g->dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
     if (g->events < 0) tell_failure(g->id, 0, STEP_CGROUP, errno, g->path);
     else watch(g->events, EPOLLPRI, events_changed, g->id, 0, 0);
+    g->memory = g->dir < 0 ? -1 : openat(g->dir, "memory.events", O_RDONLY | O_CLOEXEC);
+    if (g->memory >= 0) watch(g->memory, EPOLLPRI, memory_changed, g->id, 0, 0);
 }
 
 /* In a keeper: whether `pid` descends from it, by the table of parents. */

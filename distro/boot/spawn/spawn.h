@@ -13,6 +13,7 @@
  *   K  kill           pid (u32; 0: all of the group), signal F  it does not        step (u32), errno (u32), text
  *   W  watch          id is a pid, which may not be ours     E  process ended      pid, code, status (u32; siginfo's)
  *   D  drop group                                            Z  group is empty
+ *                                                            M  out of memory      how many processes that ended so far (u32)
  *   N  notify socket  path                                   N  notification       sender's pid (u32), text
  *   L  listen         description: sockets.c                 O  output             bytes (o: of standard error alone)
  *   A  arm a socket                                          L  listens            or F with a step
@@ -76,6 +77,8 @@ bool is_keeper(void);
 struct task_group {
     uint32_t id;
     int dir, events; /* control group: its folder and cgroup.events; else -1 */
+    int memory;      /* its memory.events; -1 where memory is not limited */
+    unsigned ended_by_memory;
     int channel;     /* to the keeper; else -1 */
     bool filled;
     char *path;

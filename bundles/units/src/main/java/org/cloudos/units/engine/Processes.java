@@ -48,6 +48,9 @@ public final class Processes {
 
         void emptied(Group group);
 
+        /** The kernel ended some of its processes for want of memory. */
+        default void outOfMemory(Group group) { }
+
         void notified(long pid, String text);
 
         void groupFailed(String why);
@@ -90,6 +93,11 @@ public final class Processes {
             this.group = group;
             this.command = command;
         }
+    }
+
+    /** Something will be started soon. */
+    void prepare() {
+        spawner.prepare();
     }
 
     Group open(Owner owner, List<String> slices) {
@@ -223,6 +231,15 @@ public final class Processes {
                 if (group != null) {
                     group.filled = false;
                     group.owner.emptied(group);
+                }
+            });
+        }
+
+        @Override public void outOfMemory(int number, int ended) {
+            loop.post(() -> {
+                Group group = groups.get(number);
+                if (group != null) {
+                    group.owner.outOfMemory(group);
                 }
             });
         }

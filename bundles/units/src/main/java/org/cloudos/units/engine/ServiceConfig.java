@@ -53,6 +53,7 @@ final class ServiceConfig {
     final boolean guessMain;
     final int reloadSignal;
     final boolean exitByGroup;
+    final String memoryPolicy;
     final List<String> sockets;
     final KillSettings kill;
     final ExecSettings exec;
@@ -98,6 +99,7 @@ final class ServiceConfig {
         guessMain = s.bool(SERVICE, "GuessMainPID", true);
         reloadSignal = s.get(SERVICE, "ReloadSignal", Signals::parse).orElse(Signals.HUP);
         exitByGroup = s.word(SERVICE, "ExitType", "main", List.of("main", "cgroup")).equals("cgroup");
+        memoryPolicy = s.word(SERVICE, "OOMPolicy", s.bool(SERVICE, "Delegate", false) ? "continue" : "stop", List.of("continue", "stop", "kill"));
         sockets = s.list(SERVICE, "Sockets", v -> Words.plain(v).stream().map(s.specifiers()).toList());
         slice = s.text(SERVICE, "Slice", "system.slice");
         fdNames = s.text(SERVICE, "FileDescriptorName", "");

@@ -11,9 +11,12 @@ import org.cloudos.units.engine.ServiceConfig.Commands;
 import org.cloudos.units.file.Command;
 import org.cloudos.units.file.Settings;
 import org.cloudos.units.file.UnitName;
+import org.cloudos.units.process.Cgroups;
 
 /** A service: what jobs ask of it, and what happens to it. {@link ServiceSteps} has the states. */
 final class ServiceUnit extends ServiceSteps {
+    private static final String OUT_OF_MEMORY = "oom-kill";
+
     ServiceUnit(Engine engine, UnitName id) {
         super(engine, id);
     }
@@ -98,6 +101,9 @@ final class ServiceUnit extends ServiceSteps {
             return Answer.UNDER_WAY;
         }
         openGroup();
+        if (config.memoryPolicy.equals("kill") && group.cgroup != null) {
+            Cgroups.limit(group.cgroup, "memory.oom.group", "1");
+        }
         if (!config.notifyAccess.equals("none")) {
             notify.open(group);
         }
@@ -202,7 +208,25 @@ final class ServiceUnit extends ServiceSteps {
         }
     }
 
+    /** systemd.service(5) "OOMPolicy=". */
+    @Override public void outOfMemory(Group of) {
+        if (of != group || state.ending() || state.isFinal() || state == ServiceState.DEAD || state == ServiceState.FAILED
+                || state == ServiceState.AUTO_RESTART) {
+            return;
+        }
+        engine.log(this, true, "wanted more memory than there is for it, and the kernel ended a process of it");
+        switch (config.memoryPolicy) {
+            case "stop" -> enterSignal(ServiceState.STOP_SIGTERM, OUT_OF_MEMORY);
+            case "kill" -> enterSignal(ServiceState.STOP_SIGKILL, OUT_OF_MEMORY);
+            default -> { }
+        }
+    }
+
     private String judge(Command command, Exit exit) {
+        boolean killed = !exit.normal() && exit.status() == Signals.KILL;
+        if (killed && group != null && group.cgroup != null && !config.memoryPolicy.equals("continue") && Cgroups.ranOutOfMemory(group.cgroup)) {
+            return OUT_OF_MEMORY;
+        }
         return exit.clean(config.daemon(), config.success) || command != null && command.mayFail() ? SUCCESS : exit.result();
     }
 

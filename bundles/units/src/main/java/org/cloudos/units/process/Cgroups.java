@@ -117,23 +117,40 @@ public final class Cgroups {
     public static long read(Path group, String file, String key) {
         try (Stream<String> lines = Files.lines(group.resolve(file))) {
             return lines.filter(l -> key == null || l.startsWith(key + " ")).map(l -> key == null ? l : l.substring(key.length() + 1))
-                    .filter(l -> l.matches("\\d+")).mapToLong(Long::parseLong).findFirst().orElse(-1);
+                    .filter(l -> isNumber(l)).mapToLong(Long::parseLong).findFirst().orElse(-1);
         } catch (IOException | java.io.UncheckedIOException e) {
             return -1;
         }
     }
 
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** Whether the kernel ended a process of it for want of memory. */
+    public static boolean ranOutOfMemory(Path group) {
+        return read(group, "memory.events", "oom_kill") > 0;
+    }
+
     /** The processes in a group and those below it. */
     public static List<Long> processes(Path group) {
         List<Long> all = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(group)) {
-            for (Path file : files.filter(f -> f.endsWith("cgroup.procs")).toList()) {
-                Files.readAllLines(file).stream().filter(l -> l.matches("\\d+")).map(Long::parseLong).forEach(all::add);
+        collect(group, all);
+        return all;
+    }
+
+    private static void collect(Path group, List<Long> all) {
+        try {
+            Files.readString(group.resolve("cgroup.procs")).lines().map(Long::valueOf).filter(pid -> pid > 0).forEach(all::add);
+            int folders = (Integer) Files.getAttribute(group, "unix:nlink") - 2; // its name, its dot, and the dots-dots of those below
+            if (folders > 0) {
+                try (DirectoryStream<Path> below = Files.newDirectoryStream(group, Files::isDirectory)) {
+                    below.forEach(b -> collect(b, all));
+                }
             }
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | NumberFormatException e) {
             // gone meanwhile
         }
-        return all;
     }
 
     /** Removes a group that is empty, and those below it. @return whether it is gone */

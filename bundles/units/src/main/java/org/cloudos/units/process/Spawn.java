@@ -31,6 +31,22 @@ public final class Spawn implements Spawner, AutoCloseable {
         this.listener = listener;
     }
 
+    /** Starts the program ahead of its first use, which is soon: on a thread of its own, since that takes a while. */
+    @Override public void prepare() {
+        Thread.ofVirtual().name("units: spawn ahead").start(() -> {
+            lock.lock();
+            try {
+                if (!closed && process == null) {
+                    begin();
+                }
+            } catch (IOException e) {
+                // told when it is needed
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
     @Override public void group(int group, String cgroup) {
         send('G', group, 0, cgroup == null ? new byte[0] : text("cgroup=" + cgroup));
     }
@@ -153,6 +169,7 @@ public final class Spawn implements Spawner, AutoCloseable {
             case 'F' -> listener.failed(group, id, p.getInt(), p.getInt(), rest(p));
             case 'E' -> listener.ended(group, id, p.getInt(), p.getInt(), p.getInt());
             case 'Z' -> listener.empty(group);
+            case 'M' -> listener.outOfMemory(group, p.getInt());
             case 'O', 'o' -> listener.output(group, id, payload, op == 'o');
             case 'N' -> listener.notification(group, p.getInt(), rest(p));
             case 'L' -> listener.listening(id);

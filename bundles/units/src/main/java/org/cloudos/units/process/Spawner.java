@@ -2,6 +2,9 @@ package org.cloudos.units.process;
 
 /** What starts and watches processes: the program {@code spawn}, or in tests something that pretends to. Thread-safe. */
 public interface Spawner {
+    /** Says that something will be started soon. */
+    default void prepare() { }
+
     /**
      * Makes a group. Failures come to {@link Listener#failed} with id 0.
      *
@@ -48,6 +51,9 @@ public interface Spawner {
 
         /** Nothing runs in the group any more. */
         void empty(int group);
+
+        /** The kernel ended processes of the group, which wanted more memory than there is for it. @param ended how many so far */
+        void outOfMemory(int group, int ended);
 
         /** Bytes that a process wrote; none: it closed its output. */
         void output(int group, int id, byte[] bytes, boolean error);
