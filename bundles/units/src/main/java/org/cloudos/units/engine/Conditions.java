@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.cloudos.units.file.Entry;
 import org.cloudos.units.file.Settings;
 import org.cloudos.units.file.Values;
@@ -25,6 +26,12 @@ final class Conditions {
             "KernelVersion", "Version", "Security", "Capability", "Memory", "CPUs", "Environment", "User", "Group", "ControlGroupController", "OSRelease",
             "FirstBoot", "NeedsUpdate", "ACPower", "CPUFeature", "Credential");
 
+    /** @param key as it stands in a file */
+    private record Kind(String key, String name, boolean assertion) { }
+
+    private static final List<Kind> KEYS = KINDS.stream().flatMap(k -> Stream.of(new Kind("Condition" + k, k, false), new Kind("Assert" + k, k, true)))
+            .toList();
+
     /** @param trigger {@code |}: one of those is enough. @param negate {@code !} */
     private record One(String kind, boolean assertion, String value, boolean trigger, boolean negate) { }
 
@@ -36,11 +43,9 @@ final class Conditions {
 
     static Conditions read(Settings settings) {
         List<One> all = new ArrayList<>();
-        for (String kind : KINDS) {
-            for (boolean assertion : new boolean[] {false, true}) {
-                for (Entry entry : settings.entries("Unit", (assertion ? "Assert" : "Condition") + kind)) {
-                    settings.attempt(entry, v -> one(kind, assertion, v, settings.specifiers())).ifPresent(all::add);
-                }
+        for (Kind kind : KEYS) {
+            for (Entry entry : settings.entries("Unit", kind.key())) {
+                settings.attempt(entry, v -> one(kind.name(), kind.assertion(), v, settings.specifiers())).ifPresent(all::add);
             }
         }
         return all.isEmpty() ? NONE : new Conditions(List.copyOf(all));

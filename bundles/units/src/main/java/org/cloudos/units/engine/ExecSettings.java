@@ -20,10 +20,11 @@ import org.cloudos.units.process.Launch;
 /** The keys of systemd.exec(5): how a unit's programs are run. */
 final class ExecSettings {
     static final List<String> SEARCH = List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
-    private static final Map<String, Integer> LIMITS = Map.ofEntries(Map.entry("CPU", 0), Map.entry("FSIZE", 1), Map.entry("DATA", 2), Map.entry("STACK", 3),
-            Map.entry("CORE", 4), Map.entry("RSS", 5), Map.entry("NPROC", 6), Map.entry("NOFILE", 7), Map.entry("MEMLOCK", 8), Map.entry("AS", 9),
-            Map.entry("LOCKS", 10), Map.entry("SIGPENDING", 11), Map.entry("MSGQUEUE", 12), Map.entry("NICE", 13), Map.entry("RTPRIO", 14),
-                    Map.entry("RTTIME", 15));
+    private static final Map<String, Integer> LIMITS = Map.ofEntries(
+            Map.entry("LimitCPU", 0), Map.entry("LimitFSIZE", 1), Map.entry("LimitDATA", 2), Map.entry("LimitSTACK", 3),
+            Map.entry("LimitCORE", 4), Map.entry("LimitRSS", 5), Map.entry("LimitNPROC", 6), Map.entry("LimitNOFILE", 7),
+            Map.entry("LimitMEMLOCK", 8), Map.entry("LimitAS", 9), Map.entry("LimitLOCKS", 10), Map.entry("LimitSIGPENDING", 11),
+            Map.entry("LimitMSGQUEUE", 12), Map.entry("LimitNICE", 13), Map.entry("LimitRTPRIO", 14), Map.entry("LimitRTTIME", 15));
     private static final List<String> LEVELS = List.of("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug");
     private static final List<String> INPUTS = List.of("null", "tty", "tty-force", "tty-fail", "data", "socket");
 
@@ -296,7 +297,7 @@ final class ExecSettings {
 
     /** {@code SOFT:HARD}, numbers. */
     private Optional<String> limit(String name) {
-        return settings.get(section, "Limit" + name, v -> {
+        return settings.get(section, name, v -> {
             String[] parts = v.split(":", 2);
             long soft = resource(name, parts[0]);
             long hard = parts.length > 1 ? resource(name, parts[1]) : soft;
@@ -312,9 +313,9 @@ final class ExecSettings {
             return -1;
         }
         return switch (name) {
-            case "CPU" -> Math.max(1, (Values.span(value).toNanos() + 999_999_999L) / 1_000_000_000L);
-            case "RTTIME" -> Values.span(value, "us").toNanos() / 1000;
-            case "NICE" -> value.startsWith("+") || value.startsWith("-") ? 20 - Values.number(value.startsWith("+") ? value.substring(1) : value,
+            case "LimitCPU" -> Math.max(1, (Values.span(value).toNanos() + 999_999_999L) / 1_000_000_000L);
+            case "LimitRTTIME" -> Values.span(value, "us").toNanos() / 1000;
+            case "LimitNICE" -> value.startsWith("+") || value.startsWith("-") ? 20 - Values.number(value.startsWith("+") ? value.substring(1) : value,
                     -20, 19) : Values.size(value);
             default -> Values.size(value);
         };

@@ -1,8 +1,10 @@
 package org.cloudos.units.engine;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.cloudos.units.engine.Processes.Group;
 import org.cloudos.units.engine.Processes.Running;
 import org.cloudos.units.file.Command;
@@ -12,6 +14,8 @@ import org.cloudos.units.process.Launch;
 
 /** A unit that runs programs: services, and mounts and sockets with their commands. */
 abstract class ProcessUnit extends Unit implements Processes.Owner {
+    private static final Pattern SLICE = Pattern.compile("[A-Za-z0-9:_.\\\\-]+");
+
     private final OutputLines.Tail tail = new OutputLines.Tail();
     ExecSettings exec;
     Resources resources;
@@ -58,7 +62,7 @@ abstract class ProcessUnit extends Unit implements Processes.Owner {
         for (int dash = stem.indexOf('-', 1); dash > 0; dash = stem.indexOf('-', dash + 1)) {
             all.add(stem.substring(0, dash) + ".slice");
         }
-        if (!stem.equals("-") && stem.matches("[A-Za-z0-9:_.\\\\-]+")) {
+        if (!stem.equals("-") && SLICE.matcher(stem).matches()) {
             all.add(stem + ".slice");
         }
         return all;
@@ -110,11 +114,24 @@ abstract class ProcessUnit extends Unit implements Processes.Owner {
 
     /** Its processes. */
     List<Long> pids() {
-        if (group == null) {
-            return List.of();
+        return members().pids();
+    }
+
+    /** Who its processes are; to be asked on any thread, which it may take a while. @param cgroup null without one: descendants of {@code roots} */
+    record Members(Path cgroup, List<Long> roots) {
+        List<Long> pids() {
+            if (cgroup != null) {
+                return Cgroups.processes(cgroup);
+            }
+            List<Long> all = new ArrayList<>(roots);
+            roots.forEach(r -> ProcessHandle.of(r).ifPresent(h -> h.descendants().map(ProcessHandle::pid).filter(p -> !all.contains(p)).forEach(all::add)));
+            return all;
         }
-        if (group.cgroup != null) {
-            return Cgroups.processes(group.cgroup);
+    }
+
+    Members members() {
+        if (group == null || group.cgroup != null) {
+            return new Members(group == null ? null : group.cgroup, List.of());
         }
         List<Long> roots = new ArrayList<>();
         if (main != null && main.pid > 0) {
@@ -126,9 +143,7 @@ abstract class ProcessUnit extends Unit implements Processes.Owner {
         if (control != null && control.pid > 0) {
             roots.add(control.pid);
         }
-        List<Long> all = new ArrayList<>(roots);
-        roots.forEach(r -> ProcessHandle.of(r).ifPresent(h -> h.descendants().map(ProcessHandle::pid).filter(p -> !all.contains(p)).forEach(all::add)));
-        return all;
+        return new Members(null, roots);
     }
 
     @Override void describe(Map<String, String> properties) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.cloudos.units.Endpoint;
 import org.cloudos.units.Finding.Severity;
 import org.cloudos.units.UnitDetails;
@@ -76,15 +77,20 @@ public final class Reports {
         return unit instanceof ProcessUnit p ? p.tail().newest(lines) : List.of();
     }
 
-    /** Processes of all units, by unit. */
-    public record Held(String unit, UnitStatus.Active active, List<Long> pids) { }
+    /** Processes of all units, by unit. {@link #pids} may be asked on any thread: it takes a while. */
+    public record Held(String unit, UnitStatus.Active active, Supplier<List<Long>> processes) {
+        /** Those of now. */
+        public List<Long> pids() {
+            return processes.get();
+        }
+    }
 
     /** For whoever looks for sockets. */
     public List<Held> held() {
         List<Held> all = new ArrayList<>();
         for (Unit unit : engine.units()) {
             if (unit instanceof ProcessUnit p && p.group != null) {
-                all.add(new Held(unit.id().toString(), unit.active(), p.pids()));
+                all.add(new Held(unit.id().toString(), unit.active(), p.members()::pids));
             }
         }
         return all;

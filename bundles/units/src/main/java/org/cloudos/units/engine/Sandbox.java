@@ -28,6 +28,8 @@ final class Sandbox {
             "AmbientCapabilities", "DynamicUser",
             "RootDirectory");
 
+    private static final List<String> DYNAMIC = List.of("PrivateTmp", "RestrictSUIDSGID", "NoNewPrivileges", "RemoveIPC");
+
     private final World world;
     private final Settings settings;
     private final String section;
@@ -60,12 +62,13 @@ final class Sandbox {
     }
 
     private boolean on(String key) {
-        return settings.get(section, key, v -> v).map(v -> !v.equals("no") && Values.tryBool(v).orElse(true)).orElse(dynamic(key));
+        Optional<String> value = settings.get(section, key, v -> v);
+        return value.isPresent() ? !value.get().equals("no") && Values.tryBool(value.get()).orElse(true) : dynamic(key);
     }
 
     /** systemd.exec(5): what a dynamic user implies. */
     private boolean dynamic(String key) {
-        return settings.bool(section, "DynamicUser", false) && List.of("PrivateTmp", "RestrictSUIDSGID", "NoNewPrivileges", "RemoveIPC").contains(key);
+        return DYNAMIC.contains(key) && settings.bool(section, "DynamicUser", false);
     }
 
     void describe(Launch launch, boolean otherUser) {

@@ -2,6 +2,7 @@ package org.cloudos.units.file;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,9 @@ import org.cloudos.units.Finding.Severity;
  * which is systemd's way. An empty value takes back all of its key that came before.
  */
 public final class Settings {
-    private final Map<String, List<Entry>> entries = new LinkedHashMap<>();
-    private final Set<String> emptied = new HashSet<>();
+    // By section, then key. A unit asks for some hundred keys that it does not have: no text is put together for that.
+    private final Map<String, Map<String, List<Entry>>> entries = new LinkedHashMap<>();
+    private final Map<String, Set<String>> emptied = new HashMap<>();
     private final UnaryOperator<String> specifiers;
     private final Consumer<Finding> findings;
 
@@ -28,10 +30,10 @@ public final class Settings {
         this.specifiers = specifiers;
         this.findings = findings;
         for (Entry entry : all) {
-            List<Entry> list = entries.computeIfAbsent(entry.section() + "." + entry.key(), k -> new ArrayList<>());
+            List<Entry> list = entries.computeIfAbsent(entry.section(), k -> new LinkedHashMap<>()).computeIfAbsent(entry.key(), k -> new ArrayList<>());
             if (entry.value().isEmpty()) {
                 list.clear();
-                emptied.add(entry.section() + "." + entry.key());
+                emptied.computeIfAbsent(entry.section(), k -> new HashSet<>()).add(entry.key());
             } else {
                 list.add(entry);
             }
@@ -50,18 +52,21 @@ public final class Settings {
 
     /** Whether a key was set to nothing, which for some keys means something else than not to be there. */
     public boolean emptied(String section, String key) {
-        return emptied.contains(section + "." + key);
+        return emptied.getOrDefault(section, Set.of()).contains(key);
     }
 
     /** All lines of a key since it was last set to nothing. */
     public List<Entry> entries(String section, String key) {
-        return entries.getOrDefault(section + "." + key, List.of());
+        Map<String, List<Entry>> of = entries.get(section);
+        List<Entry> found = of == null ? null : of.get(key);
+        return found == null ? List.of() : found;
     }
 
     /** The last value that {@code read} understands. */
     public <T> Optional<T> get(String section, String key, Function<String, T> read) {
-        for (Entry entry : entries(section, key).reversed()) {
-            Optional<T> value = attempt(entry, read);
+        List<Entry> lines = entries(section, key);
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            Optional<T> value = attempt(lines.get(i), read);
             if (value.isPresent()) {
                 return value;
             }
@@ -86,7 +91,7 @@ public final class Settings {
 
     /** A finding about the unit. */
     public void find(Severity severity, String key, String message) {
-        Entry entry = entries.values().stream().flatMap(List::stream).filter(e -> e.key().equals(key)).findFirst().orElse(null);
+        Entry entry = entries.values().stream().flatMap(of -> of.values().stream()).flatMap(List::stream).filter(e -> e.key().equals(key)).findFirst().orElse(null);
         findings.accept(new Finding(severity, entry == null ? "" : entry.file(), entry == null ? 0 : entry.line(), key, message));
     }
 
@@ -132,8 +137,12 @@ public final class Settings {
 
     /** What {@code read} makes of each line, in one list. */
     public <T> List<T> list(String section, String key, Function<String, List<T>> read) {
+        List<Entry> lines = entries(section, key);
+        if (lines.isEmpty()) {
+            return List.of();
+        }
         List<T> all = new ArrayList<>();
-        for (Entry entry : entries(section, key)) {
+        for (Entry entry : lines) {
             attempt(entry, read).ifPresent(all::addAll);
         }
         return all;
