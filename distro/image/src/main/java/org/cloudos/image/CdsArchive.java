@@ -15,6 +15,8 @@ import java.util.List;
 public final class CdsArchive {
     /** Commands that most do first, and a completion. */
     private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help", "os:mem\t", "os:status --json");
+    /** For a profile with services: what starting the first of them takes. */
+    private static final List<String> SERVICES = List.of("svc:start trained.target", "svc:list", "svc:status trained", "svc:stop trained");
     private static final String MAIN = "org.cloudos.launcher.Main";
     private static final String SYSTEM_PACKAGES = "org.cloudos.launcher.SystemPackages";
     /** Else the size of this machine's memory shows in the archive; any heap can load it. */
@@ -59,12 +61,27 @@ public final class CdsArchive {
             Path raw = scratch.resolve("classlist");
             List<String> words = start(List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + raw, "-Dcloudos.ssh.port=0"));
             words.addAll(List.of(MAIN, "--data", scratch.resolve("data").toString()));
-            String terminal = new TrainingRun(words, home, scratch).run(TRAINING);
+            List<String> commands = new ArrayList<>(TRAINING);
+            if (Files.exists(home.resolve("bin/spawn"))) {
+                services(scratch.resolve("data/units"));
+                commands.addAll(SERVICES);
+            }
+            String terminal = new TrainingRun(words, home, scratch).run(commands);
             if (!Files.exists(raw)) throw new ImageException("the training run wrote no class list:\n" + terminal);
             Files.write(list, ClassList.normalise(Files.readAllLines(raw)));
         } finally {
             Trees.delete(scratch);
         }
+    }
+
+    /** Two services of which one needs the other, as packages have them. */
+    private static void services(Path units) throws IOException {
+        Files.createDirectories(units);
+        Files.writeString(units.resolve("first.service"), "[Unit]\nDescription=First\n[Service]\nType=oneshot\nRemainAfterExit=yes\n"
+                + "Environment=A=b\nUMask=027\nLimitNOFILE=1024\nExecStart=/bin/echo $A\n");
+        Files.writeString(units.resolve("trained.service"), "[Unit]\nRequires=first.service\nAfter=first.service\n"
+                + "[Service]\nType=exec\nRestart=on-failure\nTimeoutStopSec=5s\nExecStart=/bin/sleep 600\n");
+        Files.writeString(units.resolve("trained.target"), "[Unit]\nRequires=trained.service\nAfter=trained.service\n");
     }
 
     /** Makes the archive; enough for a hosted run. */
