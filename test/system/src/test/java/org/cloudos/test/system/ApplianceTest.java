@@ -15,17 +15,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Debian's own redis-server and nginx from their packages, on a machine that QEMU emulates: one boot, seen from outside. */
+/** Debian's own servers from their packages, on a machine that QEMU emulates, seen from outside; then once more with the same disk. */
 class ApplianceTest {
     private static final String REDIS = "redis-server.service";
     private static final String NGINX = "nginx.service";
     private static final String PING = "os:probe --limit 60s --send 'PING\\r\\n' --expect PONG 127.0.0.1:6379";
+
+    private static final Path PROFILE = Command.ROOT.resolve("test/system/src/test/resources/appliance/five.bndrun");
+    private static final List<String> MORE = List.of("postgresql@17-main.service", "chrony.service", "cron.service");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path home;
@@ -37,26 +42,54 @@ class ApplianceTest {
     void debiansServicesRunFromTheirPackagedUnits() throws Exception {
         int console = Machine.freePort();
         nginx = Machine.freePort();
-        try (Machine booted = Machine.booted(home, "appliance", "--forward", console + ":8443", "--forward", nginx + ":80")) {
+        try (Machine booted = Machine.booted(home, PROFILE.toString(), "--forward", console + ":8443", "--forward", nginx + ":80")) {
             machine = booted;
             web = new WebClient(console, Files.writeString(home.resolve("cert.pem"), machine.ssh("cat /var/cloudos/web/tls/cert.pem").expect(0).out()));
             assertEquals(303, web.login(machine.ssh("cat /var/cloudos/web/password").expect(0).out().strip()).statusCode());
+            UnitsVisit units = new UnitsVisit(machine);
             long redis = running(REDIS, pid -> true);
-            long master = running(NGINX, pid -> true);
+            running(NGINX, pid -> true);
+            for (String unit : MORE) {
+                running(unit, pid -> true);
+            }
             theyAnswer();
+            units.clientsAreAnswered(1);
             theyAreWhoTheyShallBe(redis);
-            machine.ssh("os:kill --signal 9 " + redis).expect(0);
-            machine.ssh("os:kill --signal 9 " + master).expect(0);
-            running(REDIS, pid -> pid != redis);
-            running(NGINX, pid -> pid != master);
+            theyComeBackWhenKilled();
             theyAnswer();
+            units.clientsAreAnswered(1);
             for (String unit : List.of(REDIS, NGINX)) {
                 JsonObject logs = web.json("/console/api/logs?q=unit%3D" + unit).getAsJsonObject();
                 assertFalse(logs.getAsJsonArray("entries").isEmpty(), unit + " is in the journal");
             }
             configurationCanBeChanged();
+            units.limitsHold();
+            units.nobodyEscapes();
+            units.mountsPathsAndTimers();
+            units.whatListensWhere(List.of("redis-server.service tcp 6379", "nginx.service tcp 80", "postgresql@17-main.service tcp 5432",
+                    "chrony.service udp 323"));
+            units.whatIsKept();
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
+            machine.start();
+            units.wasKept();
+            units.clientsAreAnswered(2);
+            units.isolates();
+            machine.ssh("os:poweroff");
+            assertEquals(0, machine.awaitEnd());
+        }
+    }
+
+    private void theyComeBackWhenKilled() throws Exception {
+        Map<String, Long> before = new LinkedHashMap<>();
+        for (String unit : List.of(REDIS, NGINX, MORE.get(0), MORE.get(1), MORE.get(2))) {
+            before.put(unit, running(unit, pid -> true));
+        }
+        for (long pid : before.values()) {
+            machine.ssh("os:kill --signal 9 " + pid).expect(0);
+        }
+        for (Map.Entry<String, Long> one : before.entrySet()) {
+            running(one.getKey(), pid -> pid != one.getValue());
         }
     }
 
