@@ -114,6 +114,14 @@ install_for_images() {
     need rsyslogd rsyslog
     need logger bsdutils ;;
   esac
+  case "${1-} $* " in # another architecture's images and machines
+    test\ *|*[\ =]aarch64\ *|*[\ =]arm64\ *)
+      need qemu-system-aarch64 qemu-system-arm
+      need /usr/share/AAVMF/AAVMF_CODE.fd qemu-efi-aarch64
+      need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+      need aarch64-linux-gnu-objcopy binutils-aarch64-linux-gnu
+      need /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross ;;
+  esac
   case ${1-} in test) # programs that are let loose on volumes
     need fio fio
     need rsync rsync

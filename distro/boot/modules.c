@@ -27,7 +27,7 @@ static void parse(void) {
 }
 
 static void find_devices(void) {
-    static const char *const buses[] = {"pci", "virtio", "acpi", "scsi"};
+    static const char *const buses[] = {"pci", "virtio", "acpi", "scsi", "platform"};
     device_count = 0;
     for (size_t b = 0; b < sizeof buses / sizeof *buses; b++) {
         char path[320];

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** Boots a profile in QEMU. */
 @Command(name = "boot", header = "Boots a profile in QEMU, with its console on the terminal.",
         footer = {"", "Examples:", "  ./cloudos boot", "  ./cloudos boot server --disk data.img --memory 1024",
-            "  ./cloudos boot --exec os:status --exec os:boottime --timeout 120", "  ./cloudos boot -- -device edu",
+            "  ./cloudos boot --arch aarch64", "  ./cloudos boot --exec os:status --exec os:boottime --timeout 120", "  ./cloudos boot -- -device edu",
             "", "What follows -- goes to QEMU. Ctrl-A X ends the machine at once; os:poweroff ends it in order."})
 final class BootCommand implements Callable<Integer> {
     private static final int PORTS = 65535;
@@ -117,14 +117,14 @@ final class BootCommand implements Callable<Integer> {
     private Machine.Source source() throws IOException {
         Arch target = Choices.arch(arch);
         if (image != null) {
-            return new Machine.Disk(image);
+            return new Machine.Disk(image, target);
         }
         Assembly.Assembled assembled = new Assembly(Checkout.find(), console).booted(profile);
         try (Progress progress = console.progress("Assembling " + assembled.profile().name())) {
             Image.BootFiles files = new Image(Image.defaultCache(), progress::step)
                     .bootFiles(assembled.home(), target, assembled.profile().name());
             progress.done("done");
-            return new Machine.Kernel(files, Image.drivesDevices(assembled.home()));
+            return new Machine.Kernel(files, target, Image.drivesDevices(assembled.home()));
         }
     }
 

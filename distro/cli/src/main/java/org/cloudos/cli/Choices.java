@@ -10,10 +10,7 @@ final class Choices {
 
     /** The architecture of that name, Debian's too. */
     static Arch arch(String name) {
-        if (name.matches("aarch64|arm64")) {
-            throw Failure.usage("Architecture 'aarch64' is not supported yet", "There is: x86_64");
-        }
-        return of("architecture", name.equals("amd64") ? "x86_64" : name, List.of(Arch.values()), Arch::label);
+        return of("architecture", name.equals("amd64") ? "x86_64" : name.equals("arm64") ? "aarch64" : name, List.of(Arch.values()), Arch::label);
     }
 
     /** The value with this label; else wrong usage, told with the nearest label. */

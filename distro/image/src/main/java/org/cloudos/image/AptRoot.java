@@ -53,6 +53,7 @@ public final class AptRoot {
     /** The next {@link #packages} asks the mirror for newer ones. */
     void refresh() throws IOException {
         Trees.delete(root.resolve("debs"));
+        Trees.delete(root.resolve("single"));
     }
 
     private void fetch(Path debs) throws IOException {
@@ -69,6 +70,25 @@ public final class AptRoot {
         PACKAGES.forEach(download::add);
         run(download);
         Files.move(work, debs, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** One package alone: from the cache, else from the mirror. */
+    Deb single(String name) throws IOException {
+        Path folder = root.resolve("single").resolve(name);
+        if (!Files.isDirectory(folder)) {
+            progress.step("fetching " + name + " of Debian " + SUITE + " for " + arch.label());
+            configure();
+            apt("apt-get", "update");
+            Path work = Files.createDirectories(root.resolve("single")).resolve(".fetching-" + name + "-" + ProcessHandle.current().pid());
+            Trees.delete(work);
+            Files.createDirectories(work);
+            run(tool("apt-get", "download", name).in(work));
+            if (!Files.isDirectory(folder)) Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return Deb.of(files.filter(f -> f.toString().endsWith(".deb")).findFirst()
+                    .orElseThrow(() -> new ImageException("apt fetched no " + name)));
+        }
     }
 
     /** Packages and all that they depend on, as a folder of .deb files: from the cache, else from the mirror. */

@@ -11,21 +11,22 @@ final class DiskImage {
     private static final long ESP_BYTES = 64 * PartitionTable.MIB;
     private static final long DATA_BYTES = 1024 * PartitionTable.MIB;
     /** tty0 first: the last console is the one of init and shell. */
-    private static final String COMMAND_LINE = "console=tty0 console=ttyS0,115200 quiet panic=10";
+    private static final String COMMAND_LINE = "console=tty0 console=%s,115200 quiet panic=10";
 
     private DiskImage() {}
 
     static void write(Image.Parts parts, Path image) throws IOException {
         Path work = Files.createDirectory(image.resolveSibling("work"));
         Path kernel = work.resolve("kernel.efi");
-        UnifiedKernel.write(stub(parts, work), parts.files(), COMMAND_LINE, parts.profile(), kernel);
+        UnifiedKernel.write(stub(parts, work), parts.files(), COMMAND_LINE.formatted(parts.arch().console()), parts.profile(), kernel);
         Path esp = esp(kernel, parts.arch(), work);
         Path data = work.resolve("data.ext4");
         DataDisk.create(data, DATA_BYTES);
         Path root = parts.files().root();
         PartitionTable table = PartitionTable.of(List.of(
                 new PartitionTable.Content("esp", PartitionTable.ESP, ESP_BYTES),
-                new PartitionTable.Content(ErofsRoot.LABEL, PartitionTable.ROOT_X86_64, Files.size(root)),
+                new PartitionTable.Content(ErofsRoot.LABEL,
+                        parts.arch() == Arch.X86_64 ? PartitionTable.ROOT_X86_64 : PartitionTable.ROOT_ARM64, Files.size(root)),
                 new PartitionTable.Content(DataDisk.LABEL, PartitionTable.VARIABLE_DATA, DATA_BYTES)));
         Trees.createSparse(image, table.diskSize());
         new Tool(HostTools.path("sfdisk"), "--quiet", "--no-reread", "--no-tell-kernel", "--wipe=never", image).input(table.script()).run();

@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The host programs that images are made and run with, and the Debian packages they come in. */
 public enum HostTools {
@@ -22,7 +21,13 @@ public enum HostTools {
     /** What running takes. */
     QEMU(Map.of("qemu-system-x86_64", "qemu-system-x86", "mkfs.ext4", "e2fsprogs"), Map.of()),
     /** What running a disk image takes besides. */
-    OVMF(Map.of(), Map.of("/usr/share/OVMF/OVMF_CODE_4M.fd", "ovmf"));
+    OVMF(Map.of(), Map.of("/usr/share/OVMF/OVMF_CODE_4M.fd", "ovmf")),
+    /** What making aarch64's images takes besides, on another machine. */
+    CROSS_AARCH64(Map.of("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu", "aarch64-linux-gnu-objcopy", "binutils-aarch64-linux-gnu"),
+            Map.of("/usr/aarch64-linux-gnu/include/stdio.h", "libc6-dev-arm64-cross")),
+    /** As {@link #QEMU} and {@link #OVMF}, for aarch64. */
+    QEMU_AARCH64(Map.of("qemu-system-aarch64", "qemu-system-arm", "mkfs.ext4", "e2fsprogs"), Map.of()),
+    AAVMF(Map.of(), Map.of("/usr/share/AAVMF/AAVMF_CODE.fd", "qemu-efi-aarch64"));
 
     private final Map<String, String> programs;
     private final Map<String, String> files;
@@ -46,7 +51,11 @@ public enum HostTools {
 
     /** @throws ImageException naming every package that the sets lack */
     public static void require(HostTools... sets) throws ImageException {
-        List<String> missing = Stream.of(sets).flatMap(s -> s.missing().stream()).distinct().sorted().toList();
+        require(List.of(sets));
+    }
+
+    static void require(List<HostTools> sets) throws ImageException {
+        List<String> missing = sets.stream().flatMap(s -> s.missing().stream()).distinct().sorted().toList();
         if (!missing.isEmpty()) {
             throw new ImageException("programs are missing; install them with: apt-get install " + String.join(" ", missing));
         }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** Makes images from profile homes. Results are cached by what they were made of; see {@link StepCache}. */
 public final class Image {
     /** Of the results' layout: a change here makes all again. */
-    private static final int VERSION = 9;
+    private static final int VERSION = 10;
 
     /** Beside an image with Debian's packages: NAME, VERSION, BYTES, and who needs it, with tabs between. */
     public static final String PACKAGES = "packages.tsv";
@@ -43,7 +43,10 @@ public final class Image {
     public record BootFiles(Path kernel, Path initramfs, Path root) {}
 
     /** Everything that went into an image, for its bill of materials; {@code packages} is null without Debian's packages. */
-    record Parts(Arch arch, String profile, Path home, List<Deb> debs, BootFiles files, Path init, Path modules, Path packages) {}
+    record Parts(Arch arch, String profile, Path home, List<Deb> debs, BootFiles files, Path init, Path modules, Path packages, Path release) {}
+
+    /** @param release the file of that name of the Java runtime */
+    private record Root(Path image, Path release) {}
 
     /** What {@code ./cloudos boot} needs: kernel, small initramfs, root file system, all in the cache. */
     public BootFiles bootFiles(Path home, Arch arch, String profile) throws IOException {
@@ -56,7 +59,7 @@ public final class Image {
      * @return the files, in order of name
      */
     public List<Path> build(Path home, Arch arch, String profile, ImageFormat format, Path folder) throws IOException {
-        if (format == ImageFormat.DISK) HostTools.require(HostTools.KERNEL, HostTools.DISK);
+        if (format == ImageFormat.DISK) HostTools.require(tools(arch, HostTools.KERNEL, HostTools.DISK));
         Parts parts = parts(home, arch, profile);
         String key = new Digest().text(VERSION).text(format).text(profile).text(parts.files().kernel()).text(parts.files().initramfs())
                 .text(parts.files().root()).hex();
@@ -98,25 +101,30 @@ public final class Image {
         return Files.exists(b) && Files.size(a) == Files.size(b) && Files.mismatch(a, b) < 0;
     }
 
+    private static List<HostTools> tools(Arch arch, HostTools... own) {
+        return Stream.concat(Stream.of(own), arch.crossTools().stream()).toList();
+    }
+
     private Parts parts(Path home, Arch arch, String profile) throws IOException {
-        HostTools.require(HostTools.KERNEL);
+        HostTools.require(tools(arch, HostTools.KERNEL));
         Home.check(home);
         AptRoot apt = new AptRoot(cache, arch, progress);
         List<Deb> base = apt.packages();
-        Path kernel = kernel(base);
+        Path kernel = kernel(base, arch);
         Additions additions = Additions.of(home);
         Packages.Result packages = additions.isEmpty() ? new Packages.Result(List.of(), null)
                 : new Packages(steps, apt, arch, progress).of(additions);
-        List<Deb> debs = merge(base, packages.debs());
-        Path init = init();
+        Deb jdk = arch.isForeign() ? ForeignJdk.fetch(apt) : null;
+        List<Deb> debs = merge(jdk == null ? base : Stream.concat(base.stream(), Stream.of(jdk)).toList(), packages.debs());
+        Path init = init(arch);
         boolean more = packages.folder() != null;
         Path initramfs = steps.get("initramfs", new Digest().text(VERSION).text(kernel).text(init).text(more).hex(), into -> {
             progress.step("writing the initramfs");
             new Initramfs(init.resolve("init"), kernel.resolve("modules"), more).writeSmall(into.resolve("initramfs.img"));
         });
-        Path root = root(home, arch, profile, debs, packages.folder());
-        BootFiles files = new BootFiles(kernel.resolve("vmlinuz"), initramfs.resolve("initramfs.img"), root.resolve("root.erofs"));
-        return new Parts(arch, profile, home, debs, files, init.resolve("init"), kernel.resolve("modules"), packages.folder());
+        Root root = root(home, arch, profile, debs, jdk, packages.folder());
+        BootFiles files = new BootFiles(kernel.resolve("vmlinuz"), initramfs.resolve("initramfs.img"), root.image());
+        return new Parts(arch, profile, home, debs, files, init.resolve("init"), kernel.resolve("modules"), packages.folder(), root.release());
     }
 
     /** Of a package that both have, the one that was fetched with the profile's own: they belong together. */
@@ -127,7 +135,7 @@ public final class Image {
         return List.copyOf(all.values());
     }
 
-    private Path kernel(List<Deb> debs) throws IOException {
+    private Path kernel(List<Deb> debs, Arch arch) throws IOException {
         Deb deb = find(debs, "linux-image-");
         return steps.get("kernel", new Digest().text(VERSION).text(deb.sha256()).hex(), into -> {
             progress.step("unpacking " + deb.name());
@@ -139,7 +147,7 @@ public final class Image {
                 Files.copy(vmlinuz, into.resolve("vmlinuz"));
             }
             Path modules = Files.createDirectory(into.resolve("modules"));
-            KernelModules kernelModules = new KernelModules(modulesOf(deb, extracted), modules);
+            KernelModules kernelModules = new KernelModules(arch, modulesOf(deb, extracted), modules);
             for (boolean loop : new boolean[] {false, true}) {
                 for (boolean more : new boolean[] {false, true}) {
                     Files.writeString(modules.resolve(KernelModules.listName(loop, more)), kernelModules.list(loop, more));
@@ -156,7 +164,7 @@ public final class Image {
     }
 
     /** The kernel modules that a profile's bundles load (its run property {@code cloudos.modules}), or null for none. */
-    private Path modules(Path home, List<Deb> debs) throws IOException {
+    private Path modules(Path home, Arch arch, List<Deb> debs) throws IOException {
         List<String> names = Home.modules(home);
         if (names.isEmpty()) return null;
         Deb deb = find(debs, "linux-image-");
@@ -164,7 +172,7 @@ public final class Image {
             progress.step("unpacking " + names.size() + " kernel modules");
             Path extracted = into.resolve("extracted");
             deb.extract(extracted);
-            Files.writeString(into.resolve("order"), new KernelModules(modulesOf(deb, extracted), into, names).order());
+            Files.writeString(into.resolve("order"), new KernelModules(arch, modulesOf(deb, extracted), into, names).order());
             Trees.delete(extracted);
         });
     }
@@ -174,15 +182,16 @@ public final class Image {
         return Home.modules(home).contains("vfio_pci");
     }
 
-    private Path init() throws IOException {
-        return steps.get("init", new Digest().text(VERSION).text(InitProgram.key()).hex(), into -> {
+    private Path init(Arch arch) throws IOException {
+        return steps.get("init", new Digest().text(VERSION).text(InitProgram.key(arch)).hex(), into -> {
             progress.step("compiling init");
-            InitProgram.compile(into);
+            InitProgram.compile(arch, into);
         });
     }
 
-    private Path root(Path home, Arch arch, String profile, List<Deb> debs, Path packages) throws IOException {
-        JavaRuntime java = new JavaRuntime(Path.of(System.getProperty("java.home")));
+    private Root root(Path home, Arch arch, String profile, List<Deb> debs, Deb jdk, Path packages) throws IOException {
+        Path ours = Path.of(System.getProperty("java.home"));
+        JavaRuntime java = jdk == null ? new JavaRuntime(ours) : new JavaRuntime(ours, jdk, ForeignJdk.modules(steps, jdk, progress));
         Set<String> modules = JavaRuntime.modules(home);
         String javaKey = java.key(modules);
         Path runtime = steps.get("java", javaKey, into -> {
@@ -191,13 +200,14 @@ public final class Image {
         });
         Libraries libraries = libraries(debs, arch);
         String homeKey = Home.key(home);
+        Path emulator = arch.isForeign() ? PrivateQemu.userProgram(cache, arch, progress) : null;
         Path archive = steps.get("cds", new Digest().text(VERSION).text(javaKey).text(homeKey).hex(),
-                into -> archive(libraries.start(runtime.resolve("jvm/bin/java")), home, into));
+                into -> archive(libraries.start(emulator, runtime.resolve("jvm/bin/java")), home, into, arch));
         Digest key = new Digest().text(VERSION).text(javaKey).text(homeKey).text(profile).text(archive).text(libraries.folder())
                 .text(packages == null ? "" : packages);
-        Path kernelModules = modules(home, debs);
+        Path kernelModules = modules(home, arch, debs);
         if (kernelModules != null) key.text(kernelModules);
-        return steps.get("root", key.hex(), into -> {
+        Path root = steps.get("root", key.hex(), into -> {
             progress.step("writing the root file system");
             RootTree tree = new RootTree(into.resolve("tree"));
             tree.skeleton(profile, packages != null);
@@ -205,11 +215,13 @@ public final class Image {
             if (kernelModules != null) tree.modules(kernelModules);
             tree.runtime(runtime.resolve("jvm"));
             tree.home(home, archive.resolve(Home.ARCHIVE));
+            if (arch.isForeign()) tree.programs(arch);
             tree.plainModes();
             if (packages != null) tree.packages(packages.resolve("tree"));
             ErofsRoot.make(into.resolve("tree"), into.resolve("root.erofs"), packages == null ? Map.of() : PackageTree.readOwners(packages));
             Trees.delete(into.resolve("tree"));
         });
+        return new Root(root.resolve("root.erofs"), jdk == null ? ours.resolve("release") : runtime.resolve("jvm/release"));
     }
 
     private Libraries libraries(List<Deb> debs, Arch arch) throws IOException {
@@ -219,7 +231,7 @@ public final class Image {
     }
 
     /** In a copy of the home, where the jars have the times that they have in the image. */
-    private void archive(List<String> java, Path home, Path into) throws IOException {
+    private void archive(List<String> java, Path home, Path into, Arch arch) throws IOException {
         Path copy = into.resolve("home");
         Trees.copy(home, copy, path -> Home.part(path.toString()));
         Reproducible.fixTimes(copy);
@@ -229,9 +241,10 @@ public final class Image {
         if (!Files.exists(list)) {
             progress.step("running the profile once, to see which classes it loads");
             list = into.resolve(Home.CLASS_LIST);
-            cds.train(list);
+            // A class list holds for every architecture: the JVM here runs the profile faster than an emulated one.
+            (arch.isForeign() ? new CdsArchive(Path.of(System.getProperty("java.home"), "bin", "java"), copy) : cds).train(list);
         }
-        progress.step("making the CDS archive");
+        progress.step(arch.isForeign() ? "making the CDS archive, in an emulated JVM" : "making the CDS archive");
         cds.dumpReproducible(list, into.resolve(Home.ARCHIVE));
         Trees.delete(copy);
     }

@@ -14,8 +14,8 @@ final class InitProgram {
 
     private InitProgram() {}
 
-    static String key() throws IOException {
-        Digest digest = new Digest().text(new Tool("gcc", "-dumpfullversion").run());
+    static String key(Arch arch) throws IOException {
+        Digest digest = new Digest().text(new Tool(arch.tool("gcc"), "-dumpfullversion").run()).text(arch);
         for (String name : SOURCES) {
             try (InputStream in = open(name)) {
                 digest.text(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
@@ -24,9 +24,9 @@ final class InitProgram {
         return digest.hex();
     }
 
-    static void compile(Path into) throws IOException {
+    static void compile(Arch arch, Path into) throws IOException {
         Path sources = Files.createTempDirectory(into, "boot");
-        Tool gcc = new Tool("gcc", "-static", "-O2", "-Wall", "-Wextra", "-Werror", "-s", "-Wl,--build-id=none", "-o", into.resolve("init"));
+        Tool gcc = new Tool(arch.tool("gcc"), "-static", "-O2", "-Wall", "-Wextra", "-Werror", "-s", "-Wl,--build-id=none", "-o", into.resolve("init"));
         for (String name : SOURCES) {
             try (InputStream in = open(name)) {
                 Files.copy(in, sources.resolve(name));

@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
-/** The Java runtime of an image, made by jlink from the JDK that runs this. */
+/** The Java runtime of an image, made by jlink of the JDK that runs this, from its own modules or another architecture's. */
 final class JavaRuntime {
     /** What a server's bundles may expect, so that one deployed later finds it too; no desktop, no tools. */
     private static final Set<String> BASE = Set.of("java.base", "java.instrument", "java.logging", "java.management", "java.naming",
@@ -28,9 +28,24 @@ final class JavaRuntime {
     private static final String PROPERTY = "cloudos.java.modules";
 
     private final Path jdk;
+    private final Deb foreign;
+    private final Path jmods;
 
+    /** @param jdk that runs this, and whose architecture the image has */
     JavaRuntime(Path jdk) {
+        this(jdk, null, null);
+    }
+
+    /**
+     * For another architecture.
+     *
+     * @param foreign the package that its JDK came in
+     * @param jmods   the modules of that JDK
+     */
+    JavaRuntime(Path jdk, Deb foreign, Path jmods) {
         this.jdk = jdk;
+        this.foreign = foreign;
+        this.jmods = jmods;
     }
 
     /** Base set, what the profile names, and the modules of the java.* packages that its bundles import and must have. */
@@ -77,7 +92,8 @@ final class JavaRuntime {
 
     /** Names this JDK's build: version, vendor, and the modules it was made of. */
     String key(Set<String> modules) throws IOException {
-        return new Digest().text(Files.readString(jdk.resolve("release"))).text(modules).hex();
+        Digest digest = new Digest().text(Files.readString(jdk.resolve("release"))).text(modules);
+        return (foreign == null ? digest : digest.text(foreign.sha256())).hex();
     }
 
     void link(Set<String> modules, Path into) throws IOException {
@@ -96,10 +112,11 @@ final class JavaRuntime {
         Reproducible.fixTimes(runtime);
     }
 
-    private static Tool jlink(Path jlink, Set<String> modules, Path output) {
+    private Tool jlink(Path jlink, Set<String> modules, Path output) {
         // Uncompressed: inflating classes under emulation costs more than reading them.
-        return new Tool(jlink, "--add-modules", String.join(",", modules), "--output", output, "--no-header-files", "--no-man-pages",
+        Tool tool = new Tool(jlink, "--add-modules", String.join(",", modules), "--output", output, "--no-header-files", "--no-man-pages",
                 "--compress", "zip-0");
+        return jmods == null ? tool : tool.add("--module-path", jmods);
     }
 
     /** Distributions make cacerts a link into /etc; an image needs the file. */

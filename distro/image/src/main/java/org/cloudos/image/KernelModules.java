@@ -43,7 +43,9 @@ final class KernelModules {
 
     private record Module(List<String> needs, List<String> aliases) {}
 
+    private final Arch arch;
     private final Map<String, Path> packed;
+    private final Set<String> builtIn;
     private final Map<String, Module> modules = new TreeMap<>();
     private final Path folder;
 
@@ -51,15 +53,20 @@ final class KernelModules {
      * @param tree lib/modules/VERSION of an extracted kernel package
      * @param folder gets the modules, ready to be loaded, as NAME.ko
      */
-    KernelModules(Path tree, Path folder) throws IOException {
-        this(tree, folder, PHASES.values().stream().flatMap(List::stream).toList());
+    KernelModules(Arch arch, Path tree, Path folder) throws IOException {
+        this(arch, tree, folder, PHASES.values().stream().flatMap(List::stream).toList());
     }
 
     /** @param names of those that are wanted, with what they need */
-    KernelModules(Path tree, Path folder, List<String> names) throws IOException {
+    KernelModules(Arch arch, Path tree, Path folder, List<String> names) throws IOException {
+        this.arch = arch;
         this.folder = folder;
         try (Stream<Path> files = Files.walk(tree)) {
             packed = files.filter(f -> f.getFileName().toString().contains(".ko")).collect(Collectors.toMap(KernelModules::name, f -> f, (a, b) -> a));
+        }
+        Path list = tree.resolve("modules.builtin");
+        try (Stream<String> lines = Files.exists(list) ? Files.lines(list) : Stream.empty()) {
+            builtIn = lines.map(l -> name(Path.of(l))).collect(Collectors.toSet());
         }
         for (String name : names) unpack(name);
     }
@@ -71,7 +78,7 @@ final class KernelModules {
     }
 
     private void unpack(String module) throws IOException {
-        if (modules.containsKey(module)) return;
+        if (modules.containsKey(module) || builtIn.contains(module)) return;
         Path source = packed.get(module);
         if (source == null) throw new ImageException("the kernel package has no module " + module);
         Path file = folder.resolve(module + ".ko");
@@ -84,13 +91,13 @@ final class KernelModules {
         }
         Module read = read(file);
         modules.put(module, read);
-        new Tool("strip", "--strip-debug", "-R", ".BTF", "-R", ".comment", file).run();
+        new Tool(arch.tool("strip"), "--strip-debug", "-R", ".BTF", "-R", ".comment", file).run();
         for (String needed : read.needs()) unpack(needed);
     }
 
     private Module read(Path file) throws IOException {
         Path section = folder.resolve("modinfo");
-        new Tool("objcopy", "-O", "binary", "--only-section=.modinfo", file, section).run();
+        new Tool(arch.tool("objcopy"), "-O", "binary", "--only-section=.modinfo", file, section).run();
         String info = new String(Files.readAllBytes(section), StandardCharsets.UTF_8);
         Files.delete(section);
         return parse(info);
@@ -125,6 +132,7 @@ final class KernelModules {
         StringBuilder text = new StringBuilder();
         PHASES.forEach((phase, names) -> {
             for (String module : names) {
+                if (!modules.containsKey(module)) continue; // a part of the kernel
                 if (module.equals(LOOP) && !loop || module.equals(OVERLAY) && !packages) continue;
                 String files = inOrder(module).stream().map(m -> m + ".ko").collect(Collectors.joining(" "));
                 List<String> patterns = UNCONDITIONAL.contains(module) ? List.of("-") : modules.get(module).aliases();
@@ -137,6 +145,7 @@ final class KernelModules {
     /** What it needs first, itself last. */
     private Set<String> inOrder(String module) {
         Set<String> order = new LinkedHashSet<>();
+        if (!modules.containsKey(module)) return order; // a part of the kernel
         for (String needed : modules.get(module).needs()) order.addAll(inOrder(needed));
         order.add(module);
         return order;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The C library of the image and its companions, as a folder that is a part of the root file system.
@@ -32,16 +33,22 @@ record Libraries(Path folder, Arch arch) {
             Trees.copy(extracted, folder, path -> {
                 String name = path.toString();
                 boolean library = name.startsWith(libraries) && LIBRARY.matcher(name.substring(libraries.length())).matches();
-                return library || name.startsWith("usr/lib64/") || name.equals("usr/share/doc/" + deb.name() + "/copyright");
+                return library || name.startsWith("usr/lib64/") || name.equals("usr/lib/" + arch.loader())
+                        || name.equals("usr/share/doc/" + deb.name() + "/copyright");
             });
             Trees.delete(extracted);
         }
         Trees.delete(work);
     }
 
-    /** Words that start a program with these libraries instead of the host's, which may be older or other. */
-    List<String> start(Path program) {
+    /**
+     * Words that start a program with these libraries instead of the host's, which may be older or other.
+     *
+     * @param emulator that runs programs of this architecture; null where this machine does
+     */
+    List<String> start(Path emulator, Path program) {
         Path libraries = folder.resolve("usr/lib").resolve(arch.triplet());
-        return List.of(libraries.resolve(arch.loader()).toString(), "--library-path", libraries.toString(), program.toString());
+        List<String> words = List.of(libraries.resolve(arch.loader()).toString(), "--library-path", libraries.toString(), program.toString());
+        return emulator == null ? words : Stream.concat(Stream.of(emulator.toString()), words.stream()).toList();
     }
 }

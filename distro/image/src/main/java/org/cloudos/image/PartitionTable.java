@@ -12,6 +12,7 @@ record PartitionTable(List<Partition> partitions) {
     /** Types of the Discoverable Partitions Specification. */
     static final String ESP = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
     static final String ROOT_X86_64 = "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709";
+    static final String ROOT_ARM64 = "B921B045-1DF0-41C3-AF44-4C6F280D3FAE";
     static final String VARIABLE_DATA = "4D21B016-B534-45C2-A9FB-5C16E091FD2D";
 
     /** @param offset and size in bytes, whole MiB */

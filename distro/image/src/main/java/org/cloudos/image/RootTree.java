@@ -55,6 +55,12 @@ final class RootTree {
         Files.copy(archive.resolveSibling(Home.SYSTEM_PACKAGES), target.resolve(Home.SYSTEM_PACKAGES));
     }
 
+    /** The home was assembled on this machine: its program for another processor takes the place of this one's. */
+    void programs(Arch arch) throws IOException {
+        Path spawn = root.resolve("cloudos/bin/spawn");
+        if (Files.exists(spawn)) SpawnProgram.compile(arch, spawn);
+    }
+
     /** Whatever the umask here is: services of other users read these files too. */
     void plainModes() throws IOException {
         Trees.plainModes(root);

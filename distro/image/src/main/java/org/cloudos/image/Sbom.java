@@ -33,7 +33,7 @@ final class Sbom {
 
     void write(Path folder) throws IOException {
         List<Object> components = new ArrayList<>();
-        components.add(runtime(Path.of(System.getProperty("java.home"), "release")));
+        components.add(runtime(parts.release()));
         for (Deb deb : parts.debs()) components.add(deb(deb));
         try (Stream<Path> jars = Files.list(parts.home().resolve("lib"))) {
             for (Path jar : jars.filter(j -> j.toString().endsWith(".jar")).sorted().toList()) components.add(bundle(jar));

@@ -25,16 +25,21 @@ public final class SpawnProgram {
         return digest.hex();
     }
 
+    /** Compiles it for this machine. */
+    public static void compile(Path program) throws IOException {
+        compile(Arch.host(), program);
+    }
+
     /**
      * Compiles it.
      *
      * @param program the file to make; its folder is there
      * @throws ImageException when there is no compiler, or no static C library
      */
-    public static void compile(Path program) throws IOException {
+    static void compile(Arch arch, Path program) throws IOException {
         Path sources = Files.createTempDirectory(program.getParent(), ".spawn");
         try {
-            Tool gcc = new Tool("gcc", "-static", "-O2", "-Wall", "-Wextra", "-Werror", "-s", "-Wl,--build-id=none", "-o", program);
+            Tool gcc = new Tool(arch.tool("gcc"), "-static", "-O2", "-Wall", "-Wextra", "-Werror", "-s", "-Wl,--build-id=none", "-o", program);
             for (String name : SOURCES) {
                 try (InputStream in = open(name)) {
                     Files.copy(in, sources.resolve(name));

@@ -20,7 +20,7 @@ class ImageToolsTest {
     @TempDir Path folder;
 
     @Test void unknownArchitectureNamesTheKnown() {
-        assertEquals("architecture 'vax' is unknown; there are: x86_64", assertThrows(ImageException.class, () -> Arch.of("vax")).getMessage());
+        assertEquals("architecture 'vax' is unknown; there are: x86_64, aarch64", assertThrows(ImageException.class, () -> Arch.of("vax")).getMessage());
     }
 
     @Test void unknownFormatNamesTheKnown() {

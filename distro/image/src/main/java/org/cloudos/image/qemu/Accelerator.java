@@ -5,13 +5,15 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.cloudos.image.Arch;
 
 /** How QEMU runs the guest's code. @param why one phrase for the person at the terminal */
 public record Accelerator(boolean kvm, String why) {
     private static final Pattern VIRTUALIZATION = Pattern.compile("^flags\\s*:.*\\b(vmx|svm)\\b", Pattern.MULTILINE);
 
     /** KVM where it can work: the device opens and the processor has the instructions. /dev/kvm alone promises nothing. */
-    static Accelerator detect() {
+    static Accelerator detect(Arch arch) {
+        if (arch.isForeign()) return new Accelerator(false, "TCG, slow: this machine's processor is another than " + arch.label());
         boolean opens;
         try (RandomAccessFile _ = new RandomAccessFile("/dev/kvm", "rw")) {
             opens = true;

@@ -3,6 +3,7 @@ package org.cloudos.image.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.cloudos.image.Arch;
 import org.cloudos.image.Image;
 
 /**
@@ -27,21 +28,23 @@ public record Machine(Source source, int memoryMib, Path disk, int port, Path ke
     public record Forward(int host, int guest) {}
 
     /** What a machine boots. */
-    public sealed interface Source {}
+    public sealed interface Source {
+        Arch arch();
+    }
 
     /**
      * Kernel, initramfs and root file system directly.
      *
      * @param iommu whether the machine has an I/O MMU, which slows all of its devices
      */
-    public record Kernel(Image.BootFiles files, boolean iommu) implements Source {
+    public record Kernel(Image.BootFiles files, Arch arch, boolean iommu) implements Source {
         public Kernel(Image.BootFiles files) {
-            this(files, false);
+            this(files, Arch.X86_64, false);
         }
     }
 
     /** A disk image by UEFI firmware. It is written to: its data partition survives. */
-    public record Disk(Path image) implements Source {}
+    public record Disk(Path image, Arch arch) implements Source {}
 
     public Machine {
         commands = List.copyOf(commands);

@@ -3,12 +3,20 @@ package org.cloudos.image.qemu;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.cloudos.image.Arch;
 
 /** The command line of a machine. Pure: everything that must be looked at is in {@link Facts}. */
 record QemuCommand(Machine machine, Facts facts) {
-    /** Where UEFI firmware is, as Debian has it. */
-    static final Path OVMF_CODE = Path.of("/usr/share/OVMF/OVMF_CODE_4M.fd");
-    static final Path OVMF_VARIABLES = Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd");
+    /** UEFI firmware: the program, and the variables that a machine has its own copy of. */
+    record Firmware(Path code, Path variables) { }
+
+    /** Where it is, as Debian has it. */
+    static Firmware firmware(Arch arch) {
+        return switch (arch) {
+            case X86_64 -> new Firmware(Path.of("/usr/share/OVMF/OVMF_CODE_4M.fd"), Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"));
+            case AARCH64 -> new Firmware(Path.of("/usr/share/AAVMF/AAVMF_CODE.fd"), Path.of("/usr/share/AAVMF/AAVMF_VARS.fd"));
+        };
+    }
 
     private static final String FW_CFG = "opt/org.cloudos/";
     private static final int GUEST_SSH = 2222;
@@ -29,12 +37,12 @@ record QemuCommand(Machine machine, Facts facts) {
 
     List<String> words() {
         List<String> words = new ArrayList<>();
-        add(words, facts.program(), "-nodefaults", "-machine", "q35", "-smp", "2", "-m", machine.memoryMib());
+        add(words, facts.program(), "-nodefaults", "-machine", board(), "-smp", "2", "-m", machine.memoryMib());
         add(words, "-accel", facts.accelerator().kvm() ? "kvm" : "tcg,thread=" + (facts.version() < SOUND_VERSION ? "single" : "multi"), "-cpu", cpu());
         // No -nographic: with it the firmware writes to the serial console too.
         add(words, "-display", "none", "-chardev", console(), "-serial", "chardev:console");
         // Before the devices that it is for.
-        if (machine.source() instanceof Machine.Kernel k && k.iommu()) add(words, "-device", "intel-iommu,intremap=on,caching-mode=on");
+        if (arch() == Arch.X86_64 && iommu()) add(words, "-device", "intel-iommu,intremap=on,caching-mode=on");
         add(words, "-netdev", network(), "-device", "virtio-net-pci,netdev=net,romfile=");
         add(words, "-device", "virtio-rng-pci", "-device", "virtio-serial-pci");
         add(words, "-chardev", "socket,id=status,path=" + escape(facts.run().resolve("status")),
@@ -50,6 +58,20 @@ record QemuCommand(Machine machine, Facts facts) {
         return words;
     }
 
+    private Arch arch() {
+        return machine.source().arch();
+    }
+
+    private boolean iommu() {
+        return machine.source() instanceof Machine.Kernel k && k.iommu();
+    }
+
+    private String board() {
+        if (arch() == Arch.X86_64) return "q35";
+        // Version 3 has the ITS, without which there are no MSIs.
+        return "virt,gic-version=3" + (iommu() ? ",iommu=smmuv3" : "");
+    }
+
     private String network() {
         StringBuilder text = new StringBuilder("user,id=net,hostfwd=tcp:127.0.0.1:" + facts.port() + "-:" + GUEST_SSH);
         machine.forwards().forEach(f -> text.append(",hostfwd=tcp:127.0.0.1:").append(f.host()).append("-:").append(f.guest()));
@@ -63,6 +85,8 @@ record QemuCommand(Machine machine, Facts facts) {
 
     private String cpu() {
         if (facts.accelerator().kvm()) return "host";
+        // Has the atomic instructions (LSE), which TCG makes its host's; no pointer authentication and no vectors beyond NEON.
+        if (arch() == Arch.AARCH64) return "cortex-a76";
         // The least: what the JVM finds of wide vectors and crypto it makes stubs for, which an emulator runs slowly.
         return "qemu64";
     }
@@ -71,11 +95,11 @@ record QemuCommand(Machine machine, Facts facts) {
         switch (machine.source()) {
             case Machine.Kernel kernel -> {
                 add(words, "-kernel", kernel.files().kernel(), "-initrd", kernel.files().initramfs());
-                add(words, "-append", "console=ttyS0 quiet panic=" + (machine.interactive() ? "10" : "-1"));
+                add(words, "-append", "console=" + arch().console() + " quiet panic=" + (machine.interactive() ? "10" : "-1"));
                 drive(words, "root", kernel.files().root(), ",readonly=on");
             }
             case Machine.Disk disk -> {
-                add(words, "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + OVMF_CODE);
+                add(words, "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + firmware(arch()).code());
                 add(words, "-drive", "if=pflash,format=raw,unit=1,file=" + escape(facts.run().resolve("variables.fd")));
                 drive(words, "root", disk.image(), "");
             }

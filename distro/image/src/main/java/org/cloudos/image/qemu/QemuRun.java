@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.cloudos.image.Arch;
 import org.cloudos.image.DataDisk;
 import org.cloudos.image.HostTools;
 import org.cloudos.image.Image;
@@ -52,9 +53,10 @@ public final class QemuRun implements Closeable {
     }
 
     public QemuRun(Machine machine) throws IOException {
-        HostTools.require(HostTools.QEMU);
-        if (machine.source() instanceof Machine.Disk(Path image)) {
-            HostTools.require(HostTools.OVMF);
+        Arch arch = machine.source().arch();
+        HostTools.require(arch.qemu());
+        if (machine.source() instanceof Machine.Disk(Path image, Arch _)) {
+            HostTools.require(arch.firmware());
             if (!Files.isRegularFile(image)) throw new ImageException("there is no disk image " + image);
         }
         if (machine.memoryMib() < 32) throw new ImageException("a machine needs memory: " + machine.memoryMib() + " MiB is none");
@@ -62,12 +64,12 @@ public final class QemuRun implements Closeable {
         int port = Ports.choose(machine.port());
         prepareDisk(machine.disk());
         folder = Files.createTempDirectory("cloudos-run");
-        Accelerator accelerator = Accelerator.detect();
-        Path program = program(accelerator);
+        Accelerator accelerator = Accelerator.detect(arch);
+        Path program = program(arch, accelerator);
         command = new QemuCommand(machine, new QemuCommand.Facts(program, version(program), accelerator, port, folder));
         Files.writeString(folder.resolve("options"), String.join(" ", options()) + "\n");
         Files.writeString(folder.resolve("exec"), String.join("\n", machine.commands()) + "\n");
-        if (machine.source() instanceof Machine.Disk) Files.copy(QemuCommand.OVMF_VARIABLES, folder.resolve("variables.fd"));
+        if (machine.source() instanceof Machine.Disk) Files.copy(QemuCommand.firmware(arch).variables(), folder.resolve("variables.fd"));
     }
 
     public int port() {
@@ -97,11 +99,11 @@ public final class QemuRun implements Closeable {
     }
 
     /** The host's own, unless it would emulate several processors wrongly; then the pinned suite's. */
-    private static Path program(Accelerator accelerator) throws IOException {
-        Path host = HostTools.path("qemu-system-x86_64");
+    private static Path program(Arch arch, Accelerator accelerator) throws IOException {
+        Path host = HostTools.path(arch.systemEmulator());
         if (accelerator.kvm() || version(host) >= QemuCommand.SOUND_VERSION) return host;
         try {
-            return PrivateQemu.program(Image.defaultCache(), Progress.SILENT);
+            return PrivateQemu.program(Image.defaultCache(), arch, Progress.SILENT);
         } catch (ImageException e) {
             return host; // no network: slower, one processor at a time
         }

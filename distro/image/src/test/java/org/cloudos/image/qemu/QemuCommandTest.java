@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.cloudos.image.Arch;
 import org.cloudos.image.Image;
 import org.junit.jupiter.api.Test;
 
@@ -51,13 +52,27 @@ class QemuCommandTest {
     }
 
     @Test void diskIsBootedByItsFirmware() {
-        List<String> words = words(new Machine(new Machine.Disk(Path.of("/x/disk.img")), 512, null, 0, null, List.of("a"), null, List.of(),
+        List<String> words = words(new Machine(new Machine.Disk(Path.of("/x/disk.img"), Arch.X86_64), 512, null, 0, null, List.of("a"), null, List.of(),
                 List.of(), List.of()), 7,
                 new Accelerator(true, "KVM"));
         assertFalse(words.contains("-kernel"));
         assertEquals("host", after(words, "-cpu", ""));
         assertEquals("if=none,id=root,format=raw,file=/x/disk.img", after(words, "-drive", "if=none,id=root"));
         assertEquals("if=pflash,format=raw,unit=1,file=/run/variables.fd", after(words, "-drive", "if=pflash,format=raw,unit=1"));
+    }
+
+    @Test void aarch64IsAVirtMachine() {
+        Image.BootFiles files = new Image.BootFiles(Path.of("/i/vmlinuz"), Path.of("/i/initramfs"), Path.of("/i/root"));
+        List<String> words = words(new Machine(new Machine.Kernel(files, Arch.AARCH64, true), 512, null, 0, null, List.of("a"), null, List.of(),
+                List.of(), List.of()), 10, TCG);
+        assertEquals("virt,gic-version=3,iommu=smmuv3", after(words, "-machine", ""));
+        assertEquals("cortex-a76", after(words, "-cpu", ""));
+        assertEquals("console=ttyAMA0 quiet panic=-1", after(words, "-append", ""));
+        assertEquals(null, after(words, "-device", "intel-iommu"));
+        List<String> disk = words(new Machine(new Machine.Disk(Path.of("/x/disk.img"), Arch.AARCH64), 512, null, 0, null, List.of("a"), null,
+                List.of(), List.of(), List.of()), 10, TCG);
+        assertEquals("virt,gic-version=3", after(disk, "-machine", ""));
+        assertTrue(after(disk, "-drive", "if=pflash,format=raw,unit=0").contains("AAVMF"));
     }
 
     @Test void kvmOnlyWhereItCanWork() {
