@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <termios.h>
 
-enum { QUICK_FAILURES = 6, STEADY_SECONDS = 60, BACK_OFF_MAX = 30, STOP_SECONDS = 20, FOR_EVER = 1 << 30 };
+enum { MACHINE_OPTIONS = 16, QUICK_FAILURES = 6, STEADY_SECONDS = 60, BACK_OFF_MAX = 30, STOP_SECONDS = 20, FOR_EVER = 1 << 30 };
 
 void console_open(void) {
     char names[128] = "console", path[160], rows[16], columns[16];
@@ -28,9 +28,19 @@ void console_open(void) {
     }
 }
 
+/* What the machine that we run on asks of the JVM, over what the profile says: jvm=OPTION,OPTION... Returns how many. */
+static int machine_options(char **args, int most) {
+    static char value[1024];
+    int n = 0;
+    char *next = option("jvm", value, sizeof value) ? value : NULL;
+    for (char *word; n < most && (word = strsep(&next, ","));)
+        if (*word) args[n++] = word;
+    return n;
+}
+
 static void exec_jvm(bool restarted) {
     static char class_path[65536]; /* one relative path a line, as the CDS archive remembers it that way */
-    char term[80] = "TERM=xterm", epoch[64], value[1024], repositories[1100], *args[24] = {NULL};
+    char term[80] = "TERM=xterm", epoch[64], value[1024], repositories[1100], *args[24 + MACHINE_OPTIONS] = {NULL};
     int n = 0;
     console_open();
     if (option("term", value, sizeof value)) snprintf(term, sizeof term, "TERM=%.64s", value);
@@ -42,6 +52,7 @@ static void exec_jvm(bool restarted) {
         if (*c == '\n') *c = ':';
     args[n++] = "java", args[n++] = "-XX:ErrorFile=" DATA_DIR "/log/jvm-crash.log"; /* survives, as init's own log does */
     if (access("jvm.args", R_OK) == 0) args[n++] = "@jvm.args";
+    n += machine_options(args + n, MACHINE_OPTIONS);
     if (access("cds.jsa", R_OK) == 0) args[n++] = "-XX:SharedArchiveFile=cds.jsa";
     snprintf(epoch, sizeof epoch, "-Dcloudos.epoch.offset.ms=%.0f", uptime() * 1000);
     args[n++] = epoch;

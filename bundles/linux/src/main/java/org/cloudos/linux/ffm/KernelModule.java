@@ -19,7 +19,7 @@ final class KernelModule {
     /** One line a module that a profile asked for: the files to load, in order. */
     private static final Path ORDER = FOLDER.resolve("order");
     private static final int ENOENT = 2, EEXIST = 17;
-    private static final MethodHandle INIT_MODULE = Libc.link("syscall", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
+    private static final MethodHandle INIT_MODULE = Libc.linkVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
 
     private KernelModule() { }
 

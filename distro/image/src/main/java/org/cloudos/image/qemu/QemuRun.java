@@ -117,6 +117,7 @@ public final class QemuRun implements Closeable {
 
     private List<String> options() {
         List<String> words = new ArrayList<>(List.of(NETWORK));
+        words.addAll(command.options());
         words.addAll(machine.options());
         String term = System.getenv("TERM");
         if (machine.interactive() && term != null && term.matches("[\\w.+-]+")) words.add("term=" + term);

@@ -47,6 +47,11 @@ final class Machine implements AutoCloseable {
         return new Machine(home, "boot", List.of(profile, "--memory", "1024"), qemu).start();
     }
 
+    /** As {@link #withDevices}, of another architecture. */
+    static Machine ofArchitecture(Path home, String profile, String architecture, String... qemu) throws IOException, InterruptedException {
+        return new Machine(home, "boot", List.of(profile, "--arch", architecture, "--memory", "1024"), qemu).start();
+    }
+
     /** Starts it, again after it ended, with the data that it had. */
     Machine start() throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true)
