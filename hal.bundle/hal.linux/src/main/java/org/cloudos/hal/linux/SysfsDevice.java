@@ -92,6 +92,33 @@ final class SysfsDevice implements PciDevice {
         }
     }
 
+    /**
+     * Gives it to {@code vfio-pci}. Where a device tree tells of I/O MMUs, as on ARM64, Linux looks for that of a device only when one of
+     * its drivers takes it: one that never had a driver has no group before.
+     *
+     * @return its I/O MMU group
+     */
+    private String take() throws IOException {
+        boolean known = !sysfs.group(address).isEmpty();
+        if (!known && !sysfs.driver(address).isEmpty()) {
+            throw withoutMmu();
+        }
+        devices.loadModule("vfio_iommu_type1");
+        devices.loadModule("vfio_pci");
+        try {
+            sysfs.take(address);
+        } catch (DeviceException e) {
+            sysfs.giveBack(address);
+            throw known ? e : withoutMmu();
+        }
+        return sysfs.group(address);
+    }
+
+    private DeviceException withoutMmu() {
+        return new DeviceException(Reason.UNAVAILABLE, address + ": expected an I/O MMU around it, found none; turn it on in the firmware;"
+                + " in QEMU a profile that names vfio_pci in cloudos.modules has one");
+    }
+
     @Override public PciFunction claim(String by) throws DeviceException {
         if (!owner.compareAndSet("", by)) {
             throw new DeviceException(Reason.BUSY, address + " is " + owner.get() + "'s");
@@ -102,15 +129,7 @@ final class SysfsDevice implements PciDevice {
             if (!use.isEmpty()) {
                 throw new DeviceException(Reason.BUSY, address + ": Linux uses it: " + use);
             }
-            String group = sysfs.group(address);
-            if (group.isEmpty()) {
-                throw new DeviceException(Reason.UNAVAILABLE, address + ": expected an I/O MMU around it, found none; turn it on in the"
-                        + " firmware, or boot with --iommu in QEMU");
-            }
-            devices.loadModule("vfio_iommu_type1");
-            devices.loadModule("vfio_pci");
-            sysfs.take(address);
-            PciFunction function = VfioFunction.open(this, group, devices);
+            PciFunction function = VfioFunction.open(this, take(), devices);
             claimed = true;
             return function;
         } catch (LinuxException e) {
