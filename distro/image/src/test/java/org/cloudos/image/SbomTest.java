@@ -36,7 +36,8 @@ class SbomTest {
                 "groupId=org.example\nartifactId=a\nversion=1.2\n");
         jar("b.jar", "Bundle-SymbolicName: org.example.b\nBundle-Version: 2.0.0.x y\nBundle-License: https://www.apache.org/licenses/LICENSE-2.0.txt", null);
         jar("plain.jar", "", null);
-        Image.Parts parts = new Image.Parts(Arch.X86_64, "test", folder, List.of(), null, null, null, null, Path.of(System.getProperty("java.home"), "release"));
+        Image.Parts parts = new Image.Parts(Arch.X86_64, "test", folder, List.of(), null, null, null, null,
+                Path.of(System.getProperty("java.home"), "release"));
         new Sbom(parts).write(folder);
         String text = Files.readString(folder.resolve(Sbom.FILE));
         JsonObject bom = JsonParser.parseString(text).getAsJsonObject();
