@@ -25,6 +25,32 @@ public interface DeviceFile extends AutoCloseable {
     /** {@code pwrite(2)}, of all of it. */
     void write(long offset, MemorySegment from) throws LinuxException;
 
+    /**
+     * {@code read(2)}, of a device that has no places but an order, such as a keyboard or a network interface.
+     *
+     * @return bytes read, 0 when it has none now (see {@link #await}) or none any more
+     */
+    long next(MemorySegment into) throws LinuxException;
+
+    /**
+     * {@code write(2)}, of all of it at once: one frame, one event.
+     *
+     * @return false when the device has no room now
+     */
+    boolean put(MemorySegment from) throws LinuxException;
+
+    /**
+     * Waits with {@code poll(2)} until {@link #next} has something, the device failed, or {@link #wake} was called. For one thread at a time; blocks the
+     * carrier.
+     *
+     * @param nanos at most so long, in whole milliseconds from 1 on
+     * @return false when the time was over
+     */
+    boolean await(long nanos) throws LinuxException;
+
+    /** Lets a thread in {@link #await} go, now or the next. */
+    void wake();
+
     /** {@code mmap(2)}, shared, for reading and writing. It stays until this is closed. */
     MemorySegment map(long offset, long length) throws LinuxException;
 

@@ -28,8 +28,9 @@ final class OpenDevice implements DeviceFile {
     private final int fd;
     private final String name;
     private final Arena mappings = Arena.ofShared();
+    private Turns turns; // guarded by this: made when somebody waits first
 
-    private OpenDevice(int fd, String name) {
+    OpenDevice(int fd, String name) {
         this.fd = fd;
         this.name = name;
     }
@@ -98,6 +99,33 @@ final class OpenDevice implements DeviceFile {
         }
     }
 
+    @Override public long next(MemorySegment into) throws LinuxException {
+        return turns().next(into);
+    }
+
+    @Override public boolean put(MemorySegment from) throws LinuxException {
+        return turns().put(from);
+    }
+
+    @Override public boolean await(long nanos) throws LinuxException {
+        return turns().await(nanos);
+    }
+
+    @Override public void wake() {
+        try {
+            turns().wake();
+        } catch (LinuxException e) {
+            throw new IllegalStateException("a thread that waits for " + name + " can't be woken", e);
+        }
+    }
+
+    private synchronized Turns turns() throws LinuxException {
+        if (turns == null) {
+            turns = new Turns(fd, name);
+        }
+        return turns;
+    }
+
     @Override public MemorySegment map(long offset, long length) throws LinuxException {
         long address = mmap("map of " + name, length, MAP_SHARED, fd, offset);
         return owned(address, length, mappings);
@@ -152,8 +180,11 @@ final class OpenDevice implements DeviceFile {
         return MemorySegment.ofAddress(address).reinterpret(length, arena, segment -> unmap(segment.address(), length));
     }
 
-    @Override public void close() {
+    @Override public synchronized void close() {
         mappings.close();
+        if (turns != null) {
+            turns.close();
+        }
         try {
             int result = (int) CLOSE.invokeExact(Libc.state(), fd); // never again on a failure: Linux has closed it (close(2))
         } catch (Throwable e) {

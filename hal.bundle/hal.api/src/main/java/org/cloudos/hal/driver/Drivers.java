@@ -7,8 +7,11 @@ import org.osgi.annotation.versioning.ProviderType;
 /** Which driver has which device. Thread-safe. */
 @ProviderType
 public interface Drivers {
-    /** All devices, by address. */
+    /** All devices, by address, those of buses before those that are made of something else. */
     List<DeviceState> devices();
+
+    /** The last that happened, the oldest first: some hundred are kept. */
+    List<DeviceEvent> events();
 
     /**
      * Gives a device to a driver, from Linux too.

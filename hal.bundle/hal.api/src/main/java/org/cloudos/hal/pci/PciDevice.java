@@ -1,6 +1,7 @@
 package org.cloudos.hal.pci;
 
 import java.util.List;
+import java.util.Optional;
 import org.cloudos.hal.DeviceException;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -29,6 +30,15 @@ public interface PciDevice {
 
     /** Base address registers that hold something, by number. */
     List<PciBar> bars();
+
+    /** The bridge that it is behind, if any. */
+    Optional<PciAddress> parent();
+
+    /** Configuration space as it is now: all of it with the right to see it, else the first 64 bytes. Empty when it is gone. */
+    byte[] configuration();
+
+    /** The number of its I/O MMU group, or empty where there is no I/O MMU. */
+    String iommuGroup();
 
     /** The Linux driver that has it, or empty. */
     String linuxDriver();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
@@ -67,6 +68,16 @@ final class Sysfs {
     /** The driver of Linux that has it, or empty. */
     String driver(PciAddress address) {
         return link(device(address).resolve("driver"));
+    }
+
+    /** The bridge whose folder it lies in. */
+    Optional<PciAddress> parent(PciAddress address) {
+        try {
+            String above = device(address).toRealPath().getParent().getFileName().toString();
+            return above.startsWith("pci") ? Optional.empty() : Optional.of(PciAddress.parse(above));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty(); // it went, or its bus is behind something that is not PCI
+        }
     }
 
     /** The number of its I/O MMU group, or empty. */

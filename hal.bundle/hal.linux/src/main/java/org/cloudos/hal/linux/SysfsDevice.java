@@ -2,6 +2,7 @@ package org.cloudos.hal.linux;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
@@ -47,6 +48,22 @@ final class SysfsDevice implements PciDevice {
 
     @Override public List<PciBar> bars() {
         return bars;
+    }
+
+    @Override public Optional<PciAddress> parent() {
+        return sysfs.parent(address);
+    }
+
+    @Override public byte[] configuration() {
+        try {
+            return sysfs.config(address);
+        } catch (IOException e) {
+            return new byte[0]; // it went
+        }
+    }
+
+    @Override public String iommuGroup() {
+        return sysfs.group(address);
     }
 
     @Override public String linuxDriver() {

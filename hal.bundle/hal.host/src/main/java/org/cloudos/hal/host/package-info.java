@@ -1,0 +1,2 @@
+/** The machine that Linux shows. */
+package org.cloudos.hal.host;
