@@ -112,6 +112,7 @@ install_for_images() {
     [ -e /usr/bin/busybox ] || need busybox busybox-static ;;
   test)
     need rsyslogd rsyslog
+    need ip iproute2
     need logger bsdutils ;;
   esac
   case "${1-} $* " in # another architecture's images and machines

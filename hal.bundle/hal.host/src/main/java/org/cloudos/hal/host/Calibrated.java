@@ -9,7 +9,7 @@ import org.cloudos.hal.machine.CycleCounter;
  * counter was read within, so that the error is known and not guessed.
  */
 final class Calibrated implements CycleCounter {
-    private static final int TRIES = 64, COST_READS = 1000;
+    private static final int TRIES = 64, COST_READS = 200, COST_ROUNDS = 5;
     private static final long FIRST_NS = 50_000_000;
 
     /** The counter's value at {@code nanos}, give or take {@code half}. */
@@ -55,11 +55,14 @@ final class Calibrated implements CycleCounter {
     private Calibration compare() {
         Sample now = sample();
         double nanos = now.nanos - base.nanos;
-        long before = clock.getAsLong();
-        for (int i = 0; i < COST_READS; i++) {
-            counter.getAsLong();
+        double cost = Double.MAX_VALUE;
+        for (int round = 0; round < COST_ROUNDS; round++) {
+            long before = clock.getAsLong();
+            for (int i = 0; i < COST_READS; i++) {
+                counter.getAsLong();
+            }
+            cost = Math.min(cost, (clock.getAsLong() - before) / (double) COST_READS);
         }
-        double cost = (clock.getAsLong() - before) / (double) COST_READS;
         return new Calibration((now.count - base.count) / nanos * 1e9, (base.half + now.half) / nanos, stated, Math.round(nanos), cost);
     }
 

@@ -18,21 +18,20 @@ final class PlatformBus {
 
     private final BundleContext context;
     private final PlatformSearch search;
-    private final Map<String, Found> found = new TreeMap<>(); // the looking thread's, after the first look
+    private final Map<String, Found> found = new TreeMap<>(); // the looking thread's
     private final Thread thread;
 
     PlatformBus(BundleContext context, PlatformWays ways) {
         this.context = context;
         search = new PlatformSearch(ways);
-        look();
         thread = Thread.ofPlatform().daemon().name("platform devices").start(this::watch);
     }
 
     private void watch() {
         try {
             while (true) {
+                look(); // attaching takes a while, and nobody's start is to wait for it
                 Thread.sleep(LOOK_MS);
-                look();
             }
         } catch (InterruptedException e) {
             return; // the end

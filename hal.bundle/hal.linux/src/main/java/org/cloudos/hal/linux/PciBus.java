@@ -28,6 +28,7 @@ public final class PciBus {
     private final BundleContext context;
     private final Devices devices;
     private final Sysfs sysfs;
+    private final Unbounded unbounded;
     private final Map<PciAddress, Found> found = new TreeMap<>(); // the looking thread's, after activation
     private final Map<PciAddress, Object> leaving = new TreeMap<>();
     private final Thread thread;
@@ -37,6 +38,7 @@ public final class PciBus {
         this.devices = devices;
         String root = context.getProperty("cloudos.sysfs");
         sysfs = new Sysfs(Path.of(root == null ? "/sys" : root));
+        unbounded = new Unbounded(context);
         look();
         thread = Thread.ofPlatform().daemon().name("pci").start(this::watch);
     }
@@ -79,7 +81,7 @@ public final class PciBus {
             return;
         }
         try {
-            SysfsDevice device = new SysfsDevice(sysfs, devices, address);
+            SysfsDevice device = new SysfsDevice(sysfs, devices, unbounded, address);
             found.put(address, new Found(device, key, context.registerService(PciDevice.class, device, properties(device))));
         } catch (IOException e) {
             // not whole yet, or gone again: the next look tells

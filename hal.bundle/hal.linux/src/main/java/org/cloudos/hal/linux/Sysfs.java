@@ -35,7 +35,7 @@ final class Sysfs {
         }
     }
 
-    private Path device(PciAddress address) {
+    Path device(PciAddress address) {
         return root.resolve("bus/pci/devices").resolve(address.toString());
     }
 
@@ -100,20 +100,20 @@ final class Sysfs {
         }
     }
 
-    /** Hands the device from Linux's driver to {@code vfio-pci}. */
-    void take(PciAddress address) throws DeviceException {
+    /** Hands the device from Linux's driver to one that gives it to programs. */
+    void take(PciAddress address, String to) throws DeviceException {
         Path device = device(address);
-        write(device.resolve("driver_override"), "vfio-pci");
+        write(device.resolve("driver_override"), to);
         String before = driver(address);
-        if (before.equals("vfio-pci")) {
+        if (before.equals(to)) {
             return;
         }
         if (!before.isEmpty()) {
             write(device.resolve("driver/unbind"), address.toString());
         }
         write(root.resolve("bus/pci/drivers_probe"), address.toString());
-        if (!driver(address).equals("vfio-pci")) {
-            throw new DeviceException(Reason.UNAVAILABLE, address + ": expected Linux to give it to vfio-pci, found "
+        if (!driver(address).equals(to)) {
+            throw new DeviceException(Reason.UNAVAILABLE, address + ": expected Linux to give it to " + to + ", found "
                     + (driver(address).isEmpty() ? "no driver" : driver(address)) + "; is the kernel module there?");
         }
     }

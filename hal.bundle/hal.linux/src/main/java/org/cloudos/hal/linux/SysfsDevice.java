@@ -17,8 +17,10 @@ import org.cloudos.linux.device.Devices;
 
 /** A function in sysfs. */
 final class SysfsDevice implements PciDevice {
+    private static final String VFIO = "vfio-pci", UIO = "uio_pci_generic";
     private final Sysfs sysfs;
     private final Devices devices;
+    private final Unbounded unbounded;
     private final PciAddress address;
     private final ConfigSpace config;
     private final List<PciBar> bars;
@@ -26,7 +28,8 @@ final class SysfsDevice implements PciDevice {
     private volatile boolean present = true;
     private volatile VfioFunction function; // while it is claimed
 
-    SysfsDevice(Sysfs sysfs, Devices devices, PciAddress address) throws IOException {
+    SysfsDevice(Sysfs sysfs, Devices devices, Unbounded unbounded, PciAddress address) throws IOException {
+        this.unbounded = unbounded;
         this.sysfs = sysfs;
         this.devices = devices;
         this.address = address;
@@ -68,7 +71,7 @@ final class SysfsDevice implements PciDevice {
 
     @Override public String linuxDriver() {
         String driver = sysfs.driver(address);
-        return driver.equals("vfio-pci") ? "" : driver;
+        return driver.equals(VFIO) || driver.equals(UIO) ? "" : driver;
     }
 
     @Override public String owner() {
@@ -123,7 +126,7 @@ final class SysfsDevice implements PciDevice {
         devices.loadModule("vfio_iommu_type1");
         devices.loadModule("vfio_pci");
         try {
-            sysfs.take(address);
+            sysfs.take(address, VFIO);
         } catch (DeviceException e) {
             sysfs.giveBack(address);
             throw known ? e : withoutMmu();
@@ -133,7 +136,7 @@ final class SysfsDevice implements PciDevice {
 
     private DeviceException withoutMmu() {
         return new DeviceException(Reason.UNAVAILABLE, address + ": expected an I/O MMU around it, found none; turn it on in the firmware;"
-                + " in QEMU a profile that names vfio_pci in cloudos.modules has one");
+                + " in QEMU a profile that names vfio_pci in cloudos.modules has one; or let the device reach all memory: cloudos.hal.unbounded=true");
     }
 
     @Override public PciFunction claim(String by) throws DeviceException {
@@ -146,7 +149,7 @@ final class SysfsDevice implements PciDevice {
             if (!use.isEmpty()) {
                 throw new DeviceException(Reason.BUSY, address + ": Linux uses it: " + use);
             }
-            PciFunction function = VfioFunction.open(this, take(), devices);
+            PciFunction function = open();
             claimed = true;
             return function;
         } catch (LinuxException e) {
@@ -158,5 +161,22 @@ final class SysfsDevice implements PciDevice {
                 released();
             }
         }
+    }
+
+    /** By VFIO where there is an I/O MMU; without one by UIO, if that was allowed. */
+    private PciFunction open() throws IOException {
+        boolean bounded = !sysfs.group(address).isEmpty();
+        String group;
+        try {
+            group = take();
+        } catch (IOException e) {
+            if (bounded || !unbounded.isAllowed()) {
+                throw e;
+            }
+            devices.loadModule("uio_pci_generic");
+            sysfs.take(address, UIO);
+            return UioFunction.open(this, sysfs.device(address), devices, unbounded::physical);
+        }
+        return VfioFunction.open(this, group, devices);
     }
 }

@@ -85,7 +85,7 @@ public final class VirtioPci {
         if ((offered & Feature.VERSION_1) == 0) {
             throw new DeviceException(Reason.ABSENT, name + ": expected version 1, found an older device");
         }
-        if ((offered & Feature.ACCESS_PLATFORM) == 0) {
+        if ((offered & Feature.ACCESS_PLATFORM) == 0 && function.dma().isBounded()) {
             // It would take our addresses for physical ones, and write over anybody's memory.
             throw new DeviceException(Reason.UNAVAILABLE, name + ": it goes round the I/O MMU; in QEMU it needs disable-legacy=on,iommu_platform=on");
         }

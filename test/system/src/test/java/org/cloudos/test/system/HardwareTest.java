@@ -44,13 +44,16 @@ class HardwareTest {
                 "-netdev", "hubport,hubid=1,id=a", "-device", "e1000,netdev=a,romfile=",
                 "-netdev", "hubport,hubid=1,id=b", "-device", "virtio-net-pci,netdev=b,romfile=" + VIRTIO,
                 "-device", "virtio-blk-pci,drive=bypass", "-drive", drive("bypass"),
+                "-vga", "std", "-serial", "unix:" + home.resolve("serial") + ",server=on,wait=off",
                 "-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-drive", drive("plug"),
                 "-qmp", "unix:" + home.resolve("qmp") + ",server=on,wait=off")) {
             writesWhatTheHostReads(machine, "nvme0n1", "nvme");
             writesWhatTheHostReads(machine, "vda", "split");
             writesWhatTheHostReads(machine, "vdb", "packed");
             leavesLinuxWhatGoesRoundTheMmu(machine);
+            new ScreenVisit(machine, home).all();
             sendsAndReceives(machine);
+            framesThroughLinux(machine);
             swapsADriverThatWorks(machine);
             comesAndGoesUnderLoad(machine);
             machine.ssh("os:poweroff");
@@ -113,6 +116,19 @@ class HardwareTest {
         }
     }
 
+    /** A device over TAP and one over AF_PACKET on TAP's other end: what one sends, Linux carries to the other. */
+    private static void framesThroughLinux(Machine machine) throws Exception {
+        machine.ssh("hal:create tap tap0").expect(0);
+        machine.ssh("hal:create packet wire0 interface=tap0").expect(0);
+        machine.ssh("bench:pair --frames 200 --size 1000 tap0 wire0").expect(0);
+        machine.ssh("bench:pair --frames 200 --size 1514 wire0 tap0").expect(0);
+        machine.ssh("hal:remove wire0").expect(0);
+        machine.ssh("hal:remove tap0").expect(0);
+        machine.ssh("hal:create ram disk0 size=4M").expect(0);
+        machine.ssh("bench:pattern --bytes 4194304 disk0").expect(0);
+        machine.ssh("bench:check --bytes 4194304 disk0").expect(0);
+    }
+
     /** The next version of the NVMe driver comes while a pattern is written: no request fails, no byte is lost. */
     private void swapsADriverThatWorks(Machine machine) throws Exception {
         Path next = nextVersion();
@@ -158,7 +174,7 @@ class HardwareTest {
         }
     }
 
-    private static void await(Machine machine, String disk, boolean there) throws Exception {
+    static void await(Machine machine, String disk, boolean there) throws Exception {
         long end = System.nanoTime() + Limits.COMMAND.toNanos();
         while (machine.ssh("hal:devices --json").out().contains('"' + disk + '"') != there) {
             assertTrue(System.nanoTime() < end, disk + (there ? " did not come" : " did not go"));
