@@ -22,7 +22,8 @@ public final class LinkCalls implements NetLinks {
     private static final MethodHandle SETSOCKOPT = Libc.link("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final long TUNSETIFF = 0x400454caL, SIOCGIFINDEX = 0x8933, SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914;
     private static final int IFF_TAP = 2, IFF_NO_PI = 0x1000, IFF_UP = 1;
-    private static final int AF_INET = 2, AF_PACKET = 17, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000, ALL_FRAMES = 0x0300; // ETH_P_ALL, in the network's order
+    // ETH_P_ALL, in the network's order
+    private static final int AF_INET = 2, AF_PACKET = 17, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000, ALL_FRAMES = 0x0300;
     private static final int SOL_PACKET = 263, ADD_MEMBERSHIP = 1, IGNORE_OUTGOING = 23, PROMISCUOUS = 1;
     // struct ifreq: 0 name(16) · 16 flags(2) or index(4), of 40 bytes; struct sockaddr_ll: 0 family(2) · 2 protocol(2) · 4 index(4), of 20 bytes
     private static final int REQUEST = 40, VALUE = 16, LONGEST = 15, ADDRESS_BYTES = 20, MEMBERSHIP = 16;
@@ -53,7 +54,8 @@ public final class LinkCalls implements NetLinks {
     }
 
     private static OpenDevice socket(String name, int family, int type, int protocol) throws LinuxException {
-        return new OpenDevice((int) OpenDevice.must("socket for " + name, s -> (int) SOCKET.invokeExact(s, family, type | SOCK_CLOEXEC, protocol)), "interface " + name);
+        return new OpenDevice((int) OpenDevice.must("socket for " + name, s -> (int) SOCKET.invokeExact(s, family, type | SOCK_CLOEXEC, protocol)),
+                "interface " + name);
     }
 
     @Override public DeviceFile packets(String name, boolean all) throws LinuxException {

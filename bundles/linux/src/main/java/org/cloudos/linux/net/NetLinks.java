@@ -11,7 +11,8 @@ public interface NetLinks {
      * Makes an interface whose other end is the file: what Linux sends there is read here. It goes with the file.
      *
      * @param name of the new interface, or of one that was made to stay
-     * @throws LinuxException {@code EPERM} without {@code CAP_NET_ADMIN}; {@code EBUSY} somebody has it; {@code ENOENT}, {@code ENODEV} no kernel module {@code tun}
+     * @throws LinuxException {@code EPERM} without {@code CAP_NET_ADMIN}; {@code EBUSY} somebody has it; {@code ENOENT}, {@code ENODEV} no kernel module
+     * {@code tun}
      */
     DeviceFile tap(String name) throws LinuxException;
 

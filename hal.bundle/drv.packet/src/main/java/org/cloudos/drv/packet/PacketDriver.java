@@ -43,7 +43,8 @@ public final class PacketDriver implements NetDriver {
     }
 
     @Override public Map<String, String> options() {
-        return Map.of("interface", "Linux's name, such as eth1", "up", "true turns it on, default false", "address", "ours, such as 02:00:00:00:00:01, default the interface's");
+        return Map.of("interface", "Linux's name, such as eth1", "up", "true turns it on, default false", "address",
+                "ours, such as 02:00:00:00:00:01, default the interface's");
     }
 
     @Override public synchronized void create(String name, Map<String, String> options) throws DeviceException {

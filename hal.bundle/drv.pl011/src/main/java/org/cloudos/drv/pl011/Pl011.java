@@ -8,7 +8,8 @@ import org.cloudos.hal.text.PolledSerial;
 
 /** ARM PrimeCell UART PL011: ARM DDI 0183, chapter 3. */
 final class Pl011 extends PolledSerial {
-    private static final Reg32 DATA = Reg32.rw(0x00), FLAGS = Reg32.ro(0x18), INTEGER_DIVISOR = Reg32.rw(0x24), FRACTION = Reg32.rw(0x28), LINE = Reg32.rw(0x2c),
+    private static final Reg32 DATA = Reg32.rw(0x00), FLAGS = Reg32.ro(0x18), INTEGER_DIVISOR = Reg32.rw(0x24), FRACTION = Reg32.rw(0x28),
+            LINE = Reg32.rw(0x2c),
             CONTROL = Reg32.rw(0x30), INTERRUPTS = Reg32.rw(0x38), CLEAR = Reg32.wo(0x44), PART_0 = Reg32.ro(0xfe0), PART_1 = Reg32.ro(0xfe4);
     private static final int EMPTY = 1 << 4, NO_ROOM = 1 << 5, BUSY = 1 << 3; // of the flags
     private static final int ON = 1, SEND = 1 << 8, RECEIVE = 1 << 9, FIFO = 1 << 4, PARITY = 1 << 1, EVEN = 1 << 2, STOP_2 = 1 << 3;

@@ -15,7 +15,8 @@ final class KeyboardController {
     /** Of the status. */
     private static final int FULL = 1, BUSY = 1 << 1, FROM_MOUSE = 1 << 5;
     /** Commands to the controller. */
-    private static final int READ_MODE = 0x20, WRITE_MODE = 0x60, MOUSE_OFF = 0xa7, MOUSE_ON = 0xa8, TEST = 0xaa, TEST_LINE = 0xab, KEYBOARD_OFF = 0xad, KEYBOARD_ON = 0xae;
+    private static final int READ_MODE = 0x20, WRITE_MODE = 0x60, MOUSE_OFF = 0xa7, MOUSE_ON = 0xa8, TEST = 0xaa, TEST_LINE = 0xab, KEYBOARD_OFF = 0xad,
+            KEYBOARD_ON = 0xae;
     /** Of its mode. */
     private static final int KEYBOARD_INTERRUPT = 1, MOUSE_INTERRUPT = 1 << 1, KEYBOARD_CLOCK_OFF = 1 << 4, TRANSLATE = 1 << 6;
     private static final int TEST_PASSED = 0x55;

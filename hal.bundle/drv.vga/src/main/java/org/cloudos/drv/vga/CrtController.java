@@ -8,7 +8,8 @@ import org.cloudos.hal.machine.PortRange;
 final class CrtController {
     private static final int GRAPHICS = 0x0e, MISCELLANEOUS = 0x0c, CRT = 0x14; // offsets from 3c0
     private static final int GRAPHICS_MISC = 6, GRAPHICS_MODE = 1, MAP = 3 << 2, COLOUR = 1;
-    private static final int HORIZONTAL_END = 0x01, OVERFLOW = 0x07, CELL_HEIGHT = 0x09, CURSOR_START = 0x0a, CURSOR_END = 0x0b, START_HIGH = 0x0c, START_LOW = 0x0d,
+    private static final int HORIZONTAL_END = 0x01, OVERFLOW = 0x07, CELL_HEIGHT = 0x09, CURSOR_START = 0x0a, CURSOR_END = 0x0b, START_HIGH = 0x0c,
+            START_LOW = 0x0d,
             CURSOR_HIGH = 0x0e, CURSOR_LOW = 0x0f, VERTICAL_END = 0x12, CURSOR_OFF = 1 << 5;
 
     private final PortRange ports;
@@ -23,7 +24,8 @@ final class CrtController {
         int mode = ports.read8(GRAPHICS + 1);
         int miscellaneous = ports.read8(MISCELLANEOUS);
         if ((mode & GRAPHICS_MODE) != 0 || (mode & MAP) != MAP || (miscellaneous & COLOUR) == 0) {
-            throw new DeviceException(Reason.UNAVAILABLE, String.format("the screen: expected VGA's text mode in colour, found registers %02x and %02x: firmware has"
+            throw new DeviceException(Reason.UNAVAILABLE,
+                    String.format("the screen: expected VGA's text mode in colour, found registers %02x and %02x: firmware has"
                     + " turned on graphics (UEFI does)", mode, miscellaneous));
         }
     }

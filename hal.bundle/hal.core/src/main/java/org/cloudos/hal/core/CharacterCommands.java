@@ -48,7 +48,8 @@ public final class CharacterCommands {
 
     private <T extends CharDevice> List<T> all(Class<T> type) {
         try {
-            return context.getServiceReferences(type, null).stream().sorted(Comparator.comparing((ServiceReference<T> r) -> String.valueOf(r.getProperty(CharDevice.NAME))))
+            return context.getServiceReferences(type, null).stream()
+                    .sorted(Comparator.comparing((ServiceReference<T> r) -> String.valueOf(r.getProperty(CharDevice.NAME))))
                     .map(context::getService).filter(d -> d != null).toList();
         } catch (InvalidSyntaxException e) {
             throw new AssertionError("no filter", e);
@@ -64,7 +65,8 @@ public final class CharacterCommands {
     /** Reads. */
     @Descriptor("reads bytes of a character device; waits for the first")
     @Example({"hal:read random --bytes 16", "hal:read serial0"})
-    public Bytes read(@Parameter(names = "--bytes", absentValue = "256") @Descriptor("at most so many") int bytes, @Descriptor("the device's name") String device)
+    public Bytes read(@Parameter(names = "--bytes", absentValue = "256") @Descriptor("at most so many") int bytes,
+            @Descriptor("the device's name") String device)
             throws IOException, InterruptedException {
         if (bytes < 1 || bytes > MOST) {
             throw new IllegalArgumentException("bytes: expected 1 to " + MOST + ", found " + bytes);
@@ -144,6 +146,7 @@ public final class CharacterCommands {
     }
 
     private static SerialLine line(SerialPort p) {
-        return new SerialLine(p.name(), p.description(), p.line().baud(), p.line().dataBits(), p.line().parity().name().toLowerCase(Locale.ROOT), p.line().stopBits());
+        return new SerialLine(p.name(), p.description(), p.line().baud(), p.line().dataBits(), p.line().parity().name().toLowerCase(Locale.ROOT),
+                p.line().stopBits());
     }
 }

@@ -52,7 +52,8 @@ public final class DeviceManagement {
         table = new DeviceTable(automatic, warn, happenings, offered);
         track(context, DeviceListener.class, (listener, version) -> happenings.add(listener), happenings::remove);
         offered.open();
-        track(context, PciDevice.class, (device, version) -> table.deviceCame(new Place.OnPci(device)), device -> table.deviceWent(device.address().toString()));
+        track(context, PciDevice.class, (device, version) -> table.deviceCame(new Place.OnPci(device)),
+                device -> table.deviceWent(device.address().toString()));
         track(context, PlatformDevice.class, (device, version) -> table.deviceCame(new Place.OnPlatform(device)), device -> table.deviceWent(device.address()));
         track(context, PciDriver.class, (driver, version) -> table.driverCame(driver, driver.name(), version), table::driverWent);
         track(context, PlatformDriver.class, (driver, version) -> table.driverCame(driver, driver.name(), version), table::driverWent);

@@ -37,7 +37,8 @@ public final class HalCommands {
     private final DevicePermissions permissions;
 
     /** A line of hal:devices: a device stands below the bridge that it is behind. */
-    public record DeviceLine(@Column("address") String tree, @Column(hidden = true) String address, @Column(hidden = true) String parent, String kind, String device,
+    public record DeviceLine(@Column("address") String tree, @Column(hidden = true) String address, @Column(hidden = true) String parent, String kind,
+            String device,
             String driver, String version, String state, String offers, @Column("used by") int users, String counters, String description) { }
 
     /** A line of hal:pci. */
@@ -98,7 +99,8 @@ public final class HalCommands {
     private static List<PciFact> facts(PciDevice d) {
         PciDetails details = new PciDetails(d.configuration());
         List<PciFact> facts = new ArrayList<>();
-        facts.add(new PciFact("device", String.format("%s %04x:%04x (revision %02x, interface %02x)", PciClasses.name(d.identity().classCode()), d.identity().vendor(),
+        facts.add(new PciFact("device", String.format("%s %04x:%04x (revision %02x, interface %02x)", PciClasses.name(d.identity().classCode()),
+                d.identity().vendor(),
                 d.identity().device(), d.identity().revision(), d.identity().classCode() & 0xff)));
         facts.add(new PciFact("subsystem", String.format("%04x:%04x", d.identity().subsystemVendor(), d.identity().subsystem())));
         facts.add(new PciFact("driver", owner(d).isEmpty() ? "none" : owner(d)));
@@ -194,7 +196,8 @@ public final class HalCommands {
     private static DeviceLine line(DeviceState d, String indent) {
         String counters = d.counters().entrySet().stream().filter(e -> e.getValue() != 0).limit(3).map(e -> e.getKey() + " " + e.getValue())
                 .collect(Collectors.joining(", "));
-        return new DeviceLine(indent + d.address(), d.address(), d.parent(), d.kind(), d.device(), d.driver(), d.version(), d.state(), d.offers(), d.users(), counters,
+        return new DeviceLine(indent + d.address(), d.address(), d.parent(), d.kind(), d.device(), d.driver(), d.version(), d.state(), d.offers(),
+                d.users(), counters,
                 d.description());
     }
 

@@ -63,7 +63,8 @@ public final class MachineCommands {
         add(facts, "vendor", processors.vendor());
         add(facts, "model", processors.model());
         add(facts, "hypervisor", processors.hypervisor().isEmpty() ? "none seen" : processors.hypervisor());
-        add(facts, "addresses", processors.physicalBits() == 0 ? "" : processors.physicalBits() + " bits physical, " + processors.virtualBits() + " bits virtual");
+        add(facts, "addresses", processors.physicalBits() == 0 ? "" : processors.physicalBits() + " bits physical, " + processors.virtualBits()
+                + " bits virtual");
         long online = all.stream().filter(Processor::online).count();
         long cores = all.stream().filter(Processor::online).map(p -> p.socket() + "/" + p.core()).distinct().count();
         long sockets = all.stream().filter(Processor::online).map(Processor::socket).distinct().count();
@@ -139,7 +140,8 @@ public final class MachineCommands {
         try {
             CycleCounter cycles = clocks.cycles();
             CycleCounter.Calibration c = cycles.calibrate();
-            add(facts, "cycle counter", cycles.name() + ", " + (cycles.isInvariant() ? "one rate at any frequency, in sleep too" : "not said to keep one rate"));
+            add(facts, "cycle counter", cycles.name() + ", " + (cycles.isInvariant() ? "one rate at any frequency, in sleep too"
+                    : "not said to keep one rate"));
             add(facts, "count", Long.toUnsignedString(cycles.read()));
             add(facts, "rate", hertz(c.hertz()) + String.format(Locale.ROOT, ", give or take %.3f ppm (compared over %s)", c.error() * 1e6,
                     Human.duration(java.time.Duration.ofNanos(c.overNanos()))));
@@ -158,14 +160,16 @@ public final class MachineCommands {
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor(JSON) boolean json) {
         return Json.when(json, interrupts.lines().stream().filter(l -> all || l.total() > 0)
                 .sorted(Comparator.comparing((InterruptLines.Line l) -> !Character.isDigit(l.name().charAt(0))))
-                .map(l -> new InterruptLine(l.name(), l.total(), Arrays.stream(l.counts()).mapToObj(Long::toString).collect(Collectors.joining(" ")), l.affinity(),
+                .map(l -> new InterruptLine(l.name(), l.total(), Arrays.stream(l.counts()).mapToObj(Long::toString).collect(Collectors.joining(" ")),
+                        l.affinity(),
                         l.chip(), l.users())).toList());
     }
 
     /** Moves an interrupt. */
     @Descriptor("lets these processors alone take an interrupt")
     @Example({"hal:affinity 31 0", "hal:affinity 31 0-1"})
-    public Object affinity(@Descriptor("the interrupt's number") String interrupt, @Descriptor("processors, such as 0 or 0-1,3") String list) throws DeviceException {
+    public Object affinity(@Descriptor("the interrupt's number") String interrupt,
+            @Descriptor("processors, such as 0 or 0-1,3") String list) throws DeviceException {
         BitSet set = new BitSet();
         for (String part : list.split(",")) {
             if (!part.matches("\\d{1,4}(-\\d{1,4})?")) {

@@ -6,7 +6,8 @@ import java.util.Map;
 final class PciClasses {
     private static final Map<Integer, String> KINDS = Map.ofEntries(Map.entry(0x0100, "SCSI controller"), Map.entry(0x0101, "IDE controller"),
             Map.entry(0x0104, "RAID controller"), Map.entry(0x0106, "SATA controller"), Map.entry(0x0107, "SAS controller"),
-            Map.entry(0x0180, "storage controller"), Map.entry(0x0108, "NVM controller"), Map.entry(0x0200, "Ethernet controller"), Map.entry(0x0280, "network controller"),
+            Map.entry(0x0180, "storage controller"), Map.entry(0x0108, "NVM controller"), Map.entry(0x0200, "Ethernet controller"),
+                    Map.entry(0x0280, "network controller"),
             Map.entry(0x0300, "VGA controller"), Map.entry(0x0302, "3D controller"), Map.entry(0x0380, "display controller"),
             Map.entry(0x0403, "audio device"), Map.entry(0x0500, "memory"), Map.entry(0x0600, "host bridge"), Map.entry(0x0601, "ISA bridge"),
             Map.entry(0x0604, "PCI bridge"), Map.entry(0x0680, "bridge"), Map.entry(0x0700, "serial controller"),

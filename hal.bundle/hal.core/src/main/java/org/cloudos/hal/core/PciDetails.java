@@ -37,7 +37,8 @@ record PciDetails(byte[] bytes) {
     /** Status register; errors are those that happened since somebody cleared them. */
     String status() {
         int s = get(6, 2);
-        return "Cap" + flag((s & 0x10) != 0) + " INTx" + flag((s & 8) != 0) + " ParErr" + flag((s & 0x8000) != 0) + " TAbort" + flag((s & 0x1800) != 0) + " MAbort"
+        return "Cap" + flag((s & 0x10) != 0) + " INTx" + flag((s & 8) != 0) + " ParErr" + flag((s & 0x8000) != 0) + " TAbort" + flag((s & 0x1800) != 0)
+                + " MAbort"
                 + flag((s & 0x2000) != 0) + " SERR" + flag((s & 0x4000) != 0);
     }
 
@@ -66,13 +67,15 @@ record PciDetails(byte[] bytes) {
         int at = c.offset();
         return switch (c.id()) {
             case PciCapability.POWER -> "version " + (get(at + 2, 2) & 7) + ", state D" + (get(at + 4, 2) & 3) + ", PME" + flag((get(at + 4, 2) & 0x100) != 0);
-            case PciCapability.MSI -> "Enable" + flag((get(at + 2, 2) & 1) != 0) + " Count=" + (1 << (get(at + 2, 2) >> 4 & 7)) + "/" + (1 << (get(at + 2, 2) >> 1 & 7))
+            case PciCapability.MSI -> "Enable" + flag((get(at + 2, 2) & 1) != 0) + " Count=" + (1 << (get(at + 2, 2) >> 4 & 7)) + "/"
+                    + (1 << (get(at + 2, 2) >> 1 & 7))
                     + " Maskable" + flag((get(at + 2, 2) & 0x100) != 0) + " 64bit" + flag((get(at + 2, 2) & 0x80) != 0);
             case PciCapability.MSI_X -> "Enable" + flag((get(at + 2, 2) & 0x8000) != 0) + " Count=" + ((get(at + 2, 2) & 0x7ff) + 1) + " Masked"
                     + flag((get(at + 2, 2) & 0x4000) != 0) + String.format(", table in %d at %x, pending in %d at %x", get(at + 4, 4) & 7, get(at + 4, 4) & ~7,
                             get(at + 8, 4) & 7, get(at + 8, 4) & ~7);
             case PciCapability.EXPRESS -> express(at);
-            case PciCapability.VENDOR -> get(0, 2) == 0x1af4 ? "virtio " + name(VIRTIO, get(at + 3, 1)) + String.format(", in %d at %x, %d bytes", get(at + 4, 1),
+            case PciCapability.VENDOR -> get(0, 2) == 0x1af4 ? "virtio " + name(VIRTIO, get(at + 3, 1))
+                    + String.format(", in %d at %x, %d bytes", get(at + 4, 1),
                     get(at + 8, 4), get(at + 12, 4)) : get(at + 2, 1) + " bytes";
             case 0x0d -> String.format("%04x:%04x", get(at + 4, 2), get(at + 6, 2));
             default -> "";
@@ -80,8 +83,10 @@ record PciDetails(byte[] bytes) {
     }
 
     private String express(int at) {
-        int flags = get(at + 2, 2), capabilities = get(at + 4, 4), control = get(at + 8, 2), link = get(at + 12, 4), now = get(at + 18, 2), type = flags >> 4 & 15;
-        String text = name(PORTS, type) + ", version " + (flags & 15) + ", payload " + (128 << (control >> 5 & 7)) + "/" + (128 << (capabilities & 7)) + " bytes, requests "
+        int flags = get(at + 2, 2), capabilities = get(at + 4, 4), control = get(at + 8, 2), link = get(at + 12, 4), now = get(at + 18, 2),
+                type = flags >> 4 & 15;
+        String text = name(PORTS, type) + ", version " + (flags & 15) + ", payload " + (128 << (control >> 5 & 7)) + "/" + (128 << (capabilities & 7))
+                + " bytes, requests "
                 + (128 << (control >> 12 & 7)) + ", FLReset" + flag((capabilities & 1 << 28) != 0);
         return type == 9 || type == 10 ? text : text + ", link " + name(SPEEDS, now & 15) + "/" + name(SPEEDS, link & 15) + " GT/s x" + (now >> 4 & 0x3f) + "/x"
                 + (link >> 4 & 0x3f);

@@ -59,7 +59,8 @@ final class LinuxMemory implements PhysicalMemory {
             file = null;
             return mapped;
         } catch (LinuxException e) {
-            throw new DeviceException(Reason.UNAVAILABLE, String.format("memory at %x, %d bytes: not available here: expected the right to map it (CAP_SYS_RAWIO) and"
+            throw new DeviceException(Reason.UNAVAILABLE,
+                    String.format("memory at %x, %d bytes: not available here: expected the right to map it (CAP_SYS_RAWIO) and"
                     + " registers that no driver of Linux keeps: %s", address, bytes, e.getMessage()), e);
         } finally {
             if (file != null) {

@@ -37,7 +37,8 @@ final class LinuxPorts implements Ports {
         try {
             registers.in(0x80, 1); // takes power-on codes: what is read means nothing
         } catch (LinuxException e) {
-            throw new DeviceException(Reason.UNAVAILABLE, "I/O ports: not available here: expected the right to use them (CAP_SYS_RAWIO, and a kernel that is not"
+            throw new DeviceException(Reason.UNAVAILABLE,
+                    "I/O ports: not available here: expected the right to use them (CAP_SYS_RAWIO, and a kernel that is not"
                     + " locked down): " + e.getMessage(), e);
         }
         Claimed range = new Claimed(first, count, owner);

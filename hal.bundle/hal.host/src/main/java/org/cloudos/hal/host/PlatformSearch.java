@@ -115,7 +115,8 @@ final class PlatformSearch {
                 String at = "sys/class/input/" + name + "/device/";
                 String keys = files.text(at + "capabilities/key");
                 String text = files.text(at + "name");
-                found.add(node("input/" + name, text.isEmpty() ? "Input device" : text, hasLetters(keys) ? List.of("evdev-keyboard", "evdev") : List.of("evdev"), List.of(),
+                found.add(node("input/" + name, text.isEmpty() ? "Input device" : text, hasLetters(keys) ? List.of("evdev-keyboard", "evdev")
+                        : List.of("evdev"), List.of(),
                         "/dev/input/" + name, Hold.NONE));
             }
         }

@@ -59,7 +59,8 @@ class LinuxMachineTest {
 
     @Test void interruptsAreRead() {
         List<InterruptLines.Line> lines = LinuxInterrupts.parse("           CPU0       CPU1       \n  4:         10         20  IO-APIC   4-edge      ttyS0\n"
-                + " 31:          0       5095 PCI-MSIX-0000:00:06.0   0-edge      vfio-msix[0](0000:00:06.0)\nLOC:   7  8   Local timer interrupts\nERR:          3\n");
+                + " 31:          0       5095 PCI-MSIX-0000:00:06.0   0-edge      vfio-msix[0](0000:00:06.0)\n"
+                + "LOC:   7  8   Local timer interrupts\nERR:          3\n");
         assertEquals(4, lines.size());
         assertEquals(new Brief("31", "PCI-MSIX-0000:00:06.0", "vfio-msix[0](0000:00:06.0)", 5095), brief(lines.get(1)));
         assertEquals(new Brief("LOC", "", "Local timer interrupts", 15), brief(lines.get(2)));

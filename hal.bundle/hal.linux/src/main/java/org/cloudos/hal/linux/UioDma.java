@@ -56,7 +56,8 @@ final class UioDma implements Dma, AutoCloseable {
 
     @Override public synchronized DmaMemory allocate(long bytes, long alignment) throws IOException {
         if (bytes <= 0 || bytes > LARGEST || Long.bitCount(alignment) != 1 || alignment > HUGE) {
-            throw new IllegalArgumentException("expected bytes over 0 up to " + LARGEST + " and a power of 2 up to " + HUGE + ", found " + bytes + " and " + alignment);
+            throw new IllegalArgumentException("expected bytes over 0 up to " + LARGEST + " and a power of 2 up to " + HUGE + ", found " + bytes + " and "
+                    + alignment);
         }
         if (closed) {
             throw new IllegalStateException("the device was given back");
@@ -91,7 +92,8 @@ final class UioDma implements Dma, AutoCloseable {
             long physical = translation.applyAsLong(memory.asSlice(0, 1));
             for (long at = 0; at < size; at += at % HUGE == 0 ? PAGE : HUGE - PAGE) { // both ends of each: small pages lie anywhere
                 if (physical < 0 || physical % HUGE != 0 || translation.applyAsLong(memory.asSlice(at, 1)) != physical + at) {
-                    throw new IOException("memory for a device without an I/O MMU: expected " + size + " bytes of huge pages at one stretch, found none; reserve some with"
+                    throw new IOException("memory for a device without an I/O MMU: expected " + size
+                            + " bytes of huge pages at one stretch, found none; reserve some with"
                             + " hugepages=N on the kernel's command line");
                 }
             }

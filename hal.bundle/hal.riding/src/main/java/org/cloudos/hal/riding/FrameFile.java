@@ -147,7 +147,8 @@ public final class FrameFile implements NetDevice {
 
         @Override public synchronized boolean send(MemorySegment frame, int checksumStart, int checksumOffset) {
             if (frame.byteSize() < HEADER || frame.byteSize() > maxFrame || checksumStart != NO_CHECKSUM) {
-                throw new IllegalArgumentException("frame: expected " + HEADER + " to " + maxFrame + " bytes without a checksum to fill in, found " + frame.byteSize());
+                throw new IllegalArgumentException("frame: expected " + HEADER + " to " + maxFrame + " bytes without a checksum to fill in, found "
+                        + frame.byteSize());
             }
             if (!isOpen()) {
                 return false;
