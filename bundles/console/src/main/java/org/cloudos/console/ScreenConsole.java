@@ -21,21 +21,9 @@ public final class ScreenConsole {
     private final ServiceTracker<TextScreen, ScreenSession> screens;
     private final ServiceTracker<Keyboard, Thread> keyboards;
     private final Map<ServiceReference<TextScreen>, ScreenSession> sessions = new ConcurrentHashMap<>();
+    private boolean listening; // guarded by this
 
     @Activate public ScreenConsole(BundleContext context, @Reference Shell shell, @Reference(service = LoggerFactory.class) Logger log) {
-        screens = new ServiceTracker<>(context, TextScreen.class, null) {
-            @Override public ScreenSession addingService(ServiceReference<TextScreen> reference) {
-                ScreenSession session = new ScreenSession(shell, context.getService(reference), log::warn);
-                sessions.put(reference, session);
-                return session;
-            }
-
-            @Override public void removedService(ServiceReference<TextScreen> reference, ScreenSession session) {
-                sessions.remove(reference);
-                session.close();
-                context.ungetService(reference);
-            }
-        };
         keyboards = new ServiceTracker<>(context, Keyboard.class, null) {
             @Override public Thread addingService(ServiceReference<Keyboard> reference) {
                 return new ScreenSession.Reading(context.getService(reference), bytes -> typed(bytes), log::warn).thread();
@@ -46,8 +34,34 @@ public final class ScreenConsole {
                 context.ungetService(reference);
             }
         };
+        screens = new ServiceTracker<>(context, TextScreen.class, null) {
+            @Override public ScreenSession addingService(ServiceReference<TextScreen> reference) {
+                ScreenSession session = new ScreenSession(shell, context.getService(reference), log::warn);
+                sessions.put(reference, session);
+                listen();
+                return session;
+            }
+
+            @Override public void removedService(ServiceReference<TextScreen> reference, ScreenSession session) {
+                sessions.remove(reference);
+                listen();
+                session.close();
+                context.ungetService(reference);
+            }
+        };
         screens.open();
-        keyboards.open();
+    }
+
+    /** Without a screen, keyboards are for others to read. */
+    private synchronized void listen() {
+        if (listening == sessions.isEmpty()) {
+            listening = !listening;
+            if (listening) {
+                keyboards.open();
+            } else {
+                keyboards.close();
+            }
+        }
     }
 
     private void typed(byte[] bytes) {
@@ -55,7 +69,6 @@ public final class ScreenConsole {
     }
 
     @Deactivate void close() {
-        keyboards.close();
-        screens.close();
+        screens.close(); // with the last screen the keyboards too
     }
 }

@@ -129,10 +129,13 @@ public final class DeviceTable implements Drivers {
 
     private void attach(Entry entry, Known known) throws DeviceException {
         try {
+            long begin = System.nanoTime();
             entry.attachment = entry.place.attach(known.driver);
+            long took = (System.nanoTime() - begin) / 1_000_000;
             entry.driver = known;
             entry.failure = "";
-            happenings.tell(entry.place.address(), "attached", known.name + " " + known.version + ": " + entry.attachment.offers());
+            happenings.tell(entry.place.address(), "attached", known.name + " " + known.version + ": " + entry.attachment.offers() + ", took " + took
+                    + " ms");
         } catch (DeviceException | RuntimeException e) {
             entry.failure = known.name + ": " + e.getMessage();
             if (!(e instanceof DeviceException d && d.reason() == Reason.BUSY)) {
