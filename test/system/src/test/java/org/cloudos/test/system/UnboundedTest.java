@@ -33,7 +33,7 @@ class UnboundedTest {
         Path profile = Command.ROOT.resolve("test/system/src/test/resources/hardware/unbounded.bndrun");
         try (Machine machine = Machine.withDevices(home, profile.toString(), "-device", "pxb-pcie,id=wild,bus_nr=64,bypass_iommu=on",
                 "-device", "pcie-root-port,id=slot,bus=wild,chassis=9,slot=9", "-drive", "if=none,format=raw,id=disk,file=" + image,
-                "-device", "nvme,drive=disk,serial=w,bus=slot", "-device", "virtio-keyboard-pci",
+                "-device", "nvme,drive=disk,serial=w,bus=slot", "-device", "virtio-keyboard-pci,bus=pcie.0",
                 "-qmp", "unix:" + home.resolve("qmp") + ",server=on,wait=off")) {
             HardwareTest.await(machine, "nvme0n1", true);
             machine.ssh("bench:pattern --seed 7 --bytes " + BYTES + " nvme0n1").expect(0);
