@@ -161,6 +161,7 @@ public final class Names {
             return data.attributes(0);
         });
         s.inodes.hold(made.node());
+        s.inodes.release(s.inodes.acquire(made.node())); // in memory from now on, as all that has no name and is held
         return made;
     }
 

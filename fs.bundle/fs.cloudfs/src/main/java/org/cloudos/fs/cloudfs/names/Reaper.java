@@ -37,7 +37,7 @@ public final class Reaper {
      * @return whether {@link #reap} is to follow
      */
     boolean nameless(Change change, InodeData data) throws FsException {
-        if (s.inodes.loaded(data.number) == null && Extents.in(s, data.number, 0, Extents.END, AT_ONCE + 1).size() <= AT_ONCE) {
+        if (s.inodes.loaded(data.number) == null && !s.inodes.held(data.number) && Extents.in(s, data.number, 0, Extents.END, AT_ONCE + 1).size() <= AT_ONCE) {
             Extents.punch(change, s, data, 0, Extents.END);
             items(change, data.number);
             return false;
@@ -67,7 +67,7 @@ public final class Reaper {
         }
         inode.lock.writeLock().lock();
         try {
-            if (inode.data.links == 0 && s.inodes.holds(inode) == 0 && !inode.gone()) {
+            if (inode.data.links == 0 && !s.inodes.held(node) && !inode.gone()) {
                 free(inode);
             }
         } finally {
@@ -76,36 +76,40 @@ public final class Reaper {
         }
     }
 
+    /** In one change, but for one with many extents. */
     private void free(Inode inode) throws FsException {
-        volume.reserve(0, true);
-        boolean going = volume.change(s, change -> {
-            if (inode.data.links > 0 || s.inodes.holds(inode) > 0) {
-                return false;
-            }
-            inode.markGone();
-            change.written(inode);
-            return true;
-        });
-        if (!going) {
+        Boolean more = step(inode);
+        if (more == null) {
             return;
         }
         contents.discard(inode);
-        boolean more = true;
         while (more) {
-            volume.reserve(0, true);
-            more = volume.change(s, change -> {
-                List<Extent> last = Extents.last(s, inode.number(), 0, 128);
-                if (!last.isEmpty()) {
-                    Extents.punch(change, s, inode.data, last.getLast().from(), Extents.END);
-                }
-                if (last.size() == 128) {
-                    return true;
-                }
-                items(change, inode.number());
-                change.delete(0, Key.ORPHAN, inode.number());
-                return false;
-            });
+            more = step(inode);
         }
+    }
+
+    /** @return whether there is more to do; null when somebody keeps it */
+    private Boolean step(Inode inode) throws FsException {
+        volume.reserve(0, true);
+        return volume.change(s, change -> {
+            if (!inode.gone()) {
+                if (inode.data.links > 0 || s.inodes.held(inode.number())) {
+                    return null;
+                }
+                inode.markGone();
+                change.written(inode);
+            }
+            List<Extent> last = Extents.last(s, inode.number(), 0, 128);
+            if (!last.isEmpty()) {
+                Extents.punch(change, s, inode.data, last.getLast().from(), Extents.END);
+            }
+            if (last.size() == 128) {
+                return true;
+            }
+            items(change, inode.number());
+            change.delete(0, Key.ORPHAN, inode.number());
+            return false;
+        });
     }
 
     /** Frees what a cut left behind. */

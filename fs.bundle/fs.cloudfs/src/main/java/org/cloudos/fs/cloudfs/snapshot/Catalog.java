@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.cloudos.fs.Errno;
+import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.file.Contents;
 import org.cloudos.fs.cloudfs.format.Entry;
@@ -213,8 +214,13 @@ public final class Catalog {
         }
         settled(() -> {
             for (Inode inode : head.inodes.all()) {
-                if (inode.busy() && inode.number() != org.cloudos.fs.FileSystem.ROOT || inode.since != 0) {
+                if (inode.busy() && inode.number() != FileSystem.ROOT || inode.since != 0) {
                     throw new FsException.Refused(Errno.EBUSY, "node " + inode.number());
+                }
+            }
+            for (long node : head.inodes.held().keySet()) {
+                if (node != FileSystem.ROOT) {
+                    throw new FsException.Refused(Errno.EBUSY, "node " + node);
                 }
             }
             Entry to = current(of), was = current(head.number());

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** An inode in memory: what was written to it and is not on the medium yet, and who holds it. */
+/** An inode in memory: what was written to it and is not on the medium yet. */
 public final class Inode {
     /** A block of the file as it was written. */
     public static final class Block {
@@ -36,7 +36,6 @@ public final class Inode {
     public int unpackable;
     volatile boolean gone;
     int pins; // guarded by its bucket in Inodes
-    long holds; // likewise
 
     Inode(Subvolume subvolume, InodeData data) {
         this.subvolume = subvolume;
@@ -47,9 +46,9 @@ public final class Inode {
         return data.number;
     }
 
-    /** Held, or in use by an operation. */
+    /** In use by an operation. */
     public boolean busy() {
-        return pins > 0 || holds > 0;
+        return pins > 0;
     }
 
     public boolean gone() {

@@ -3,7 +3,6 @@ package org.cloudos.fs.cloudfs.volume;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,13 +11,14 @@ import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Key;
 
 /**
- * The inodes of a subvolume that are in use or have something unsaved. An inode in it is the truth, its item may be older. Never takes the tree
+ * The inodes of a subvolume that are in use or have something unsaved, and who is held. An inode in it is the truth, its item may be older. Never takes the tree
  * lock inside a bucket.
  */
 public final class Inodes {
     private static final int MOST_IDLE = 4096;
     private final Subvolume subvolume;
     private final ConcurrentHashMap<Long, Inode> table = new ConcurrentHashMap<>();
+    private final Holds holds = new Holds();
 
     Inodes(Subvolume subvolume) {
         this.subvolume = subvolume;
@@ -71,7 +71,7 @@ public final class Inodes {
     public void release(Inode inode) {
         table.computeIfPresent(inode.number(), (n, i) -> {
             i.pins--;
-            return i.pins == 0 && i.holds == 0 && (i.gone || table.size() > MOST_IDLE && idle(i)) ? null : i;
+            return i.pins == 0 && (i.gone || table.size() > MOST_IDLE && idle(i)) ? null : i;
         });
     }
 
@@ -79,39 +79,33 @@ public final class Inodes {
         return !i.unsaved && i.since == 0 && i.logged.isEmpty() && i.data.links > 0;
     }
 
+    /** Keeps a node, whatever becomes of its names. {@code ENOENT} */
     public void hold(long number) throws FsException {
-        Inode inode = acquire(number);
-        table.computeIfPresent(number, (n, i) -> {
-            i.holds++;
-            return i;
-        });
-        release(inode);
+        Volume volume = subvolume.volume;
+        volume.lock.readLock().lock(); // names go under this lock, and what nobody holds goes with its last name
+        try {
+            Inode inode = table.get(number);
+            if (inode == null ? !subvolume.tree.has(number, Key.low(Key.INODE, 0)) : inode.gone) {
+                throw missing(number);
+            }
+            holds.add(number, 1);
+        } finally {
+            volume.lock.readLock().unlock();
+        }
     }
 
     /** @return whether this was the last hold */
     public boolean drop(long number, long count) {
-        boolean[] last = new boolean[1];
-        table.computeIfPresent(number, (n, i) -> {
-            last[0] = i.holds > 0 && i.holds <= count;
-            i.holds = Math.max(0, i.holds - count);
-            return i.pins == 0 && i.holds == 0 && i.gone ? null : i;
-        });
-        return last[0];
+        return holds.drop(number, count);
     }
 
-    public long holds(Inode inode) {
-        return inode.holds;
+    public boolean held(long number) {
+        return holds.has(number);
     }
 
     /** Counts of holds by node. */
     public Map<Long, Long> held() {
-        Map<Long, Long> held = new HashMap<>();
-        table.forEach((number, inode) -> {
-            if (inode.holds > 0) {
-                held.put(number, inode.holds);
-            }
-        });
-        return held;
+        return holds.all();
     }
 
     public Collection<Inode> all() {
@@ -135,5 +129,6 @@ public final class Inodes {
     /** Forgets all, in a rollback. */
     public void clear() {
         table.clear();
+        holds.clear();
     }
 }

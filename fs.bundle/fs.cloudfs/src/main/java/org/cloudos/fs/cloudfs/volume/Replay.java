@@ -217,7 +217,10 @@ public final class Replay {
     }
 
     private void contents(Subvolume s, Piece piece) throws FsException {
-        Inode inode;
+        Inode inode = s.inodes.loaded(piece.inode);
+        if (inode != null && inode.gone()) {
+            written.drop(inode, Long.MAX_VALUE); // what was replayed of it before
+        }
         try {
             inode = s.inodes.acquire(piece.inode);
         } catch (FsException.Refused gone) {

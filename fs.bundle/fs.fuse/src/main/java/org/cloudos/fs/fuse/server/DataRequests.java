@@ -32,11 +32,6 @@ final class DataRequests {
         out.set(INT, at + 12, 0);
     }
 
-    void open(Exchange x, FuseChannel to) throws LinuxException {
-        openOut(x.out(), 0);
-        x.reply(to, Layouts.OPEN_OUT);
-    }
-
     /** fuse_read_in: 0 fh · 8 offset · 16 size(4) */
     void read(Exchange x, FuseChannel to) throws FsException, LinuxException {
         int size = Math.min(x.inInt(16), Exchange.LARGEST_DATA);

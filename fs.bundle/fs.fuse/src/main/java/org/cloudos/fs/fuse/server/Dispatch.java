@@ -71,7 +71,6 @@ final class Dispatch {
             case Opcode.RENAME -> nodes.rename(x, to, false);
             case Opcode.RENAME2 -> nodes.rename(x, to, true);
             case Opcode.LINK -> nodes.link(x, to);
-            case Opcode.OPEN -> data.open(x, to);
             case Opcode.READ -> data.read(x, to);
             case Opcode.WRITE -> data.write(x, to);
             case Opcode.FSYNC, Opcode.FSYNCDIR -> data.sync(x, to);
@@ -90,7 +89,7 @@ final class Dispatch {
             case Opcode.IOCTL -> extended.control(x, to);
             case Opcode.RELEASE, Opcode.RELEASEDIR, Opcode.DESTROY -> x.reply(to, 0);
             case Opcode.NOTIFY_REPLY, Opcode.INTERRUPT -> x.noReply(); // every request ends soon of itself, and nobody waits for the first
-            default -> x.fail(to, Errno.ENOSYS.number()); // the kernel does it itself from then on: FLUSH, OPENDIR, ACCESS, locks ...
+            default -> x.fail(to, Errno.ENOSYS.number()); // the kernel does it itself from then on: OPEN and RELEASE, FLUSH, OPENDIR, ACCESS, locks ...
         }
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -81,9 +80,7 @@ public final class FuseServer implements FuseExports, HandOver, ChangeListener {
         sweep();
         ServiceTracker<FileSystem, FileSystem> volume = volume(volumeName);
         try {
-            Map<String, String> chosen = new HashMap<>(options);
-            chosen.putIfAbsent("write-back", "false"); // with it the kernel believes its own sizes: but others here write too
-            Session session = Mounting.mount(linux, volumeName, volume::getService, Path.of(folder), chosen, changes(volumeName), problems());
+            Session session = Mounting.mount(linux, volumeName, volume::getService, Path.of(folder), options, changes(volumeName), problems());
             sessions.add(new Served(session, volume));
             log.info("volume {} is mounted on {}", volumeName, session.folder());
             return session.mount();

@@ -20,8 +20,8 @@ final class Handshake {
     static final int MINOR = 45;
     private static final int INIT_OUT = 64, BACKGROUND = 64, CONGESTED = 48;
     private static final long ASYNC_READ = 1, EXPORT_SUPPORT = 1 << 4, BIG_WRITES = 1 << 5, DONT_MASK = 1 << 6, HAS_IOCTL_DIR = 1 << 11,
-            AUTO_INVAL_DATA = 1 << 12, DO_READDIRPLUS = 1 << 13, READDIRPLUS_AUTO = 1 << 14, ASYNC_DIO = 1 << 15, WRITEBACK_CACHE = 1 << 16,
-            PARALLEL_DIROPS = 1 << 18, POSIX_ACL = 1 << 20, MAX_PAGES = 1 << 22, CACHE_SYMLINKS = 1 << 23, NO_OPENDIR_SUPPORT = 1 << 24,
+            DO_READDIRPLUS = 1 << 13, READDIRPLUS_AUTO = 1 << 14, ASYNC_DIO = 1 << 15, WRITEBACK_CACHE = 1 << 16,
+            PARALLEL_DIROPS = 1 << 18, POSIX_ACL = 1 << 20, MAX_PAGES = 1 << 22, CACHE_SYMLINKS = 1 << 23, NO_OPENDIR_SUPPORT = 1 << 24, EXPLICIT_INVAL_DATA = 1 << 25,
             HANDLE_KILLPRIV_V2 = 1 << 28, SETXATTR_EXT = 1 << 29, INIT_EXT = 1 << 30;
     private static final long ALWAYS = ASYNC_READ | EXPORT_SUPPORT | BIG_WRITES | DONT_MASK | HAS_IOCTL_DIR | DO_READDIRPLUS | READDIRPLUS_AUTO
             | ASYNC_DIO | PARALLEL_DIROPS | MAX_PAGES | CACHE_SYMLINKS | NO_OPENDIR_SUPPORT | HANDLE_KILLPRIV_V2 | SETXATTR_EXT | INIT_EXT;
@@ -52,7 +52,7 @@ final class Handshake {
                     + " or newer (Linux 5.10), found " + major + "." + minor);
         }
         long offered = Integer.toUnsignedLong(x.inInt(12));
-        long wanted = ALWAYS | (acls ? POSIX_ACL : 0) | (settings.writeBack() ? WRITEBACK_CACHE : AUTO_INVAL_DATA);
+        long wanted = ALWAYS | (acls ? POSIX_ACL : 0) | (settings.writeBack() ? WRITEBACK_CACHE : EXPLICIT_INVAL_DATA);
         out.set(INT, 8, x.inInt(8));
         out.set(INT, 12, (int) (offered & wanted));
         out.set(SHORT, 16, (short) BACKGROUND);

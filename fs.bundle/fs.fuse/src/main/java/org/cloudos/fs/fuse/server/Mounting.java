@@ -1,8 +1,10 @@
 package org.cloudos.fs.fuse.server;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
@@ -49,7 +51,21 @@ public final class Mounting {
         } catch (LinuxException e) {
             throw new IOException(e.getMessage() + advice(e), e);
         }
-        return new Session(new Baton(path, volumeName, settings.options(), Instant.now(), channel), volume, changes, problems);
+        Session session = new Session(new Baton(path, volumeName, settings.options(), Instant.now(), channel), volume, changes, problems);
+        firstOpen(Path.of(path, session.probe()));
+        return session;
+    }
+
+    /**
+     * The kernel learns from the answer to its first OPEN that files need be neither opened nor released here: two requests less for each. A
+     * new volume has no file that a program would open, so it gets one that is not there.
+     */
+    private static void firstOpen(Path probe) {
+        try {
+            FileChannel.open(probe, StandardOpenOption.READ).close();
+        } catch (IOException e) {
+            // unmounted by somebody else already; or learned later, from a program's open
+        }
     }
 
     private static String advice(LinuxException e) {

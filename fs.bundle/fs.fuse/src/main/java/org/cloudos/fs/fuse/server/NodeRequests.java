@@ -22,6 +22,8 @@ final class NodeRequests {
     private static final int RENAME_NOREPLACE = 1, RENAME_EXCHANGE = 2;
     private static final long NANOS = 1_000_000_000L;
     private static final int LONGEST_TARGET = 4095;
+    /** No volume has so many nodes. */
+    private static final Attributes PROBE = new Attributes(Long.MAX_VALUE, 0, NodeType.FILE, 0444, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private final Serving serving;
     private final Rights rights;
@@ -39,7 +41,10 @@ final class NodeRequests {
             case ".." -> files.attributes(files.parent(x.node()));
             default -> files.lookup(x.node(), name);
         };
-        if (a == null) {
+        if (a == null && name.equals(serving.probe())) {
+            Layouts.entry(x.out(), 0, PROBE, 0);
+            x.reply(to, ENTRY_OUT);
+        } else if (a == null) {
             Layouts.noEntry(x.out(), serving.cacheSeconds());
             x.reply(to, ENTRY_OUT);
         } else {

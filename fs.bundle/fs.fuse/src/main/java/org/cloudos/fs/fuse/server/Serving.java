@@ -13,8 +13,9 @@ import org.cloudos.fs.FsException;
  * @param volume       gives the volume's service, null while there is none
  * @param cacheSeconds how long the kernel may remember names and attributes
  * @param changes      hears what the kernel's requests change
+ * @param probe        a name that nobody else knows, see {@link Mounting}
  */
-record Serving(Supplier<FileSystem> volume, KnownNodes known, Settings settings, Changes changes, Counters counters) {
+record Serving(Supplier<FileSystem> volume, KnownNodes known, Settings settings, Changes changes, Counters counters, String probe) {
     /** Tells others who use the volume. */
     interface Changes {
         /** Nobody else uses it. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +57,7 @@ public final class Session {
         this.protocol = baton.protocol();
         this.since = baton.since();
         this.problems = problems;
-        serving = new Serving(volume, new KnownNodes(), Settings.of(baton.options(), volumeName), changes, new Serving.Counters());
+        serving = new Serving(volume, new KnownNodes(), Settings.of(baton.options(), volumeName), changes, new Serving.Counters(), ".probe-" + UUID.randomUUID());
         serving.known().restore(baton.known());
         dispatch = new Dispatch(serving, problems);
         notices = new Notices(given.getFirst(), folder);
@@ -179,6 +180,11 @@ public final class Session {
     /** What others changed. */
     Notices notices() {
         return notices;
+    }
+
+    /** A name in the root folder that can be looked up and opened, and is not there. */
+    String probe() {
+        return serving.probe();
     }
 
     String folder() {

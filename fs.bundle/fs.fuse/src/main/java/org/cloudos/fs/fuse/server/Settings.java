@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  *
  * @param restrictions some of {@code nosuid}, {@code nodev}, {@code noexec} (mount(8))
  * @param cacheSeconds how long the kernel may remember names and attributes: what others change meanwhile is told to it
- * @param writeBack    the kernel collects writes and sends them later: much quicker for small ones
+ * @param writeBack    the kernel collects writes and sends them later: quicker for many small ones to one file, but each file that was written or is
+ *                     removed costs two requests more, to tell its times
  */
 record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, boolean writeBack, int threads, long cacheSeconds, String source) {
     private static final int MOST_THREADS = 64;
@@ -26,9 +27,9 @@ record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, 
         all.put("ro", "true: nothing can be changed through this mount");
         RESTRICTIONS.forEach(name -> all.put(name, "true: as mount(8) has it"));
         all.put("allow-other", "true: users but the one who mounts get in (default as root)");
-        all.put("write-back", "true: the kernel collects writes and sends them later; only where nobody but this mount writes to the volume");
+        all.put("write-back", "true: the kernel collects small writes and sends them later; only where nobody but this mount writes to the volume (default false)");
         all.put("threads", "that serve it, 1 to " + MOST_THREADS);
-        all.put("cache", "seconds that the kernel remembers names and attributes, 0 to " + MOST_SECONDS + ", default 60");
+        all.put("cache", "seconds that the kernel remembers names and attributes, 0 to " + MOST_SECONDS + ", default 3600");
         all.put("source", "what /proc/mounts shows as the device");
         return all;
     }
@@ -42,8 +43,8 @@ record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, 
         boolean root = "root".equals(System.getProperty("user.name"));
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 4, 16);
         Set<String> restrictions = RESTRICTIONS.stream().filter(name -> flag(options, name, false)).collect(Collectors.toSet());
-        return new Settings(restrictions, flag(options, "ro", false), flag(options, "allow-other", root), flag(options, "write-back", true),
-                (int) number(options, "threads", threads, 1, MOST_THREADS), number(options, "cache", 60, 0, MOST_SECONDS),
+        return new Settings(restrictions, flag(options, "ro", false), flag(options, "allow-other", root), flag(options, "write-back", false),
+                (int) number(options, "threads", threads, 1, MOST_THREADS), number(options, "cache", 3600, 0, MOST_SECONDS),
                 options.getOrDefault("source", volume));
     }
 
