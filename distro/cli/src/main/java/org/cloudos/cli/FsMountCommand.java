@@ -77,7 +77,8 @@ final class FsMountCommand implements Callable<Integer> {
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid");
         }
-        command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC", "-Xms64m", "-XX:MaxRAMPercentage=25", "-Xshare:auto",
+        command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC", "-Xms32m", "-Xmn16m", "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=20", "-XX:MaxRAMPercentage=25", "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Duser.home=" + System.getProperty("user.home"),
                 "-Dcloudos.root=" + System.getProperty("cloudos.root", ""), "-Dcloudos.fs.log=" + log, "-cp", System.getProperty("java.class.path"),
                 Main.class.getName(), "fs", "mount", "--foreground", image.toString(), folder.toString()));

@@ -13,7 +13,7 @@ import org.cloudos.cli.Failure;
 /** CloudFS through FUSE and in process, against Linux's own file systems on files of the same disk. Each part can be run alone. */
 final class FsBench implements Bench {
     private static final String NAME = "fs";
-    private static final List<Part> PARTS = List.of(new FsFio(), new FsSync(), new FsFiles(), new FsInside());
+    private static final List<Part> PARTS = List.of(new FsFio(), new FsSync(), new FsFiles(), new FsInside(), new FsFolder(), new FsPack(), new FsMemory());
 
     private final String name;
     private final List<Part> parts;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cloudos.cli.Console;
 
-/** Many small files through the kernel: made, looked at, deleted, by one thread; and names looked up cold in the folder that holds them. */
+/** Many small files through the kernel: made, looked at with the caches as they are and dropped, deleted, by one thread. */
 final class FsFiles implements FsBench.Part {
     private static final int PER_FOLDER = 1000;
 
@@ -15,7 +15,11 @@ final class FsFiles implements FsBench.Part {
         return "files";
     }
 
-    private record Rates(double create, double stat, double delete) { }
+    /**
+     * @param stat as the creation left the caches
+     * @param cold names and nodes dropped from the kernel's caches, what they stand in not
+     */
+    record Rates(double create, double stat, double cold, double delete) { }
 
     @Override public List<Bench.Measure> run(Path scratch, boolean full, Console console) throws IOException, InterruptedException {
         int count = full ? 1_000_000 : 20_000;
@@ -27,12 +31,13 @@ final class FsFiles implements FsBench.Part {
             String of = " of " + count + " files through FUSE (peer: " + peer + ")";
             measures.add(new Bench.Measure("create" + of, ours.create, theirs.create, "/s", goal, true));
             measures.add(new Bench.Measure("stat" + of, ours.stat, theirs.stat, "/s", goal, true));
+            measures.add(new Bench.Measure("stat, names dropped," + of, ours.cold, theirs.cold, "/s", goal, true));
             measures.add(new Bench.Measure("delete" + of, ours.delete, theirs.delete, "/s", goal, true));
         }
         return measures;
     }
 
-    private static Rates rates(String type, int count, Path scratch, Console console) throws IOException, InterruptedException {
+    static Rates rates(String type, int count, Path scratch, Console console) throws IOException, InterruptedException {
         console.say(count + " files on " + type);
         try (FsPlace place = FsPlace.of(type, scratch, count > 100_000 ? "8G" : "2G")) {
             List<Path> files = new ArrayList<>();
@@ -42,10 +47,9 @@ final class FsFiles implements FsBench.Part {
                 }
                 files.add(place.folder().resolve("d" + i / PER_FOLDER + "/file" + i));
             }
-            double create = rate(files, Files::createFile), stat;
+            double create = rate(files, Files::createFile), stat = rate(files, Files::getLastModifiedTime);
             Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "2");
-            stat = rate(files, Files::getLastModifiedTime);
-            return new Rates(create, stat, rate(files, Files::delete));
+            return new Rates(create, stat, rate(files, Files::getLastModifiedTime), rate(files, Files::delete));
         }
     }
 

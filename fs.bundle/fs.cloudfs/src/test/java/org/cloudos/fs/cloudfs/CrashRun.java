@@ -84,9 +84,14 @@ final class CrashRun {
         }
     }
 
-    private void verify(SimulatedDevice left) throws Exception {
-        clean(left, "before the replay");
+    private void verify(SimulatedDevice first) throws Exception {
+        clean(first, "before the replay");
+        Random random = new Random(cuts);
+        boolean acknowledged = random.nextBoolean();
+        SimulatedDevice left = again(first, random, acknowledged);
+        clean(left, "before the second replay");
         OpenVolume after = Bench.open(left);
+        assertEquals(acknowledged && !full, after.head().lookup(FileSystem.ROOT, "between") != null && !full, "synced after a mount");
         model.verify(after.head(), FOLDER);
         for (String name : model.snapshots().keySet()) {
             UUID view = after.open(after.catalog().find(name).number());
@@ -97,6 +102,24 @@ final class CrashRun {
         after.head().write(node, 0, MemorySegment.ofArray(new byte[10_000]));
         after.close();
         clean(left, "after the replay");
+    }
+
+    /** A second cut, after a mount that committed nothing yet. */
+    private SimulatedDevice again(SimulatedDevice left, Random random, boolean sync) throws Exception {
+        OpenVolume mounted = Bench.open(left.recording());
+        if (sync) {
+            try {
+                long node = mounted.head().create(FileSystem.ROOT, "between", NewNode.file(0644, 0, 0)).node();
+                mounted.head().write(node, 0, MemorySegment.ofArray(new byte[5000]));
+                mounted.head().sync(node, false);
+            } catch (FsException.Refused e) {
+                assertEquals(Errno.ENOSPC, e.errno());
+                assertEquals(true, full, "room in a volume that is not to be filled");
+            }
+        }
+        SimulatedDevice cut = left.cut(random);
+        mounted.abandon();
+        return cut;
     }
 
     private static void clean(SimulatedDevice left, String when) throws FsException {

@@ -116,7 +116,7 @@ public final class Allocation {
         }
         List<Extent> there = contents.extents(inode, from >> Layout.BLOCK_SHIFT, (from >> Layout.BLOCK_SHIFT) + 1);
         if (!there.isEmpty() && there.getFirst().kind() != Extent.RESERVED) {
-            contents.writer.write(inode, from, java.lang.foreign.MemorySegment.ofArray(new byte[(int) (to - from)]));
+            contents.writer.write(inode, from, java.lang.foreign.MemorySegment.ofArray(new byte[(int) (to - from)]), null);
         }
     }
 

@@ -60,12 +60,19 @@ public final class Contents {
 
     public long write(Inode inode, long offset, MemorySegment from) throws FsException {
         file(inode);
-        inode.lock.writeLock().lock();
+        volume.placing.readLock().lock();
         try {
-            alive(inode);
-            return writer.write(inode, offset, from);
+            Writer.Ahead ahead = writer.ahead(inode, offset, from);
+            inode.lock.writeLock().lock();
+            try {
+                alive(inode);
+                return writer.write(inode, offset, from, ahead);
+            } finally {
+                inode.lock.writeLock().unlock();
+                writer.abandon(ahead);
+            }
         } finally {
-            inode.lock.writeLock().unlock();
+            volume.placing.readLock().unlock();
         }
     }
 
@@ -75,7 +82,7 @@ public final class Contents {
         inode.lock.writeLock().lock();
         try {
             alive(inode);
-            long end = inode.data.size, done = writer.write(inode, end, from);
+            long end = inode.data.size, done = writer.write(inode, end, from, null);
             if (done < from.byteSize()) {
                 writer.resize(inode, end); // an append that is not whole is none
                 throw new FsException.Refused(Errno.ENOSPC, "append to node " + inode.number());

@@ -76,7 +76,7 @@ public final class Copying {
             for (long done = 0; done < length;) {
                 MemorySegment part = buffer.asSlice(0, Math.min(length - done, Buffers.BYTES));
                 contents.reader.read(from, offset + done, part);
-                long n = contents.writer.write(to, toOffset + done, part);
+                long n = contents.writer.write(to, toOffset + done, part, null);
                 done += n;
                 if (n < part.byteSize()) {
                     return done;

@@ -17,9 +17,8 @@ import org.cloudos.fs.cloudfs.volume.Volume;
 
 /** Finds places for blocks and writes them there, packed where that makes them fewer. Nothing refers to them yet. */
 final class Placement {
-    /** So many packs in a row that were not smaller, and the next ones are not tried. */
-    private static final int GIVE_UP = 4;
-    private static final int PAUSE = 64;
+    /** So many packs in a row that were not smaller, and of the next ones only a sample of each eighth is tried. */
+    private static final int GIVE_UP = 4, PAUSE = 8;
     private final Volume volume;
     private final Buffers buffers;
     private final Packer packer;
@@ -49,16 +48,10 @@ final class Placement {
         int n = (int) (blocks.byteSize() >> Layout.BLOCK_SHIFT);
         try {
             if (codec == Codec.NONE) {
-                plain(from, blocks, n, placed);
+                plain(from, blocks, n, Layout.EXTENT_BLOCKS, placed);
                 return placed;
             }
-            for (int at = 0; at < n; at += Layout.UNIT_BLOCKS) {
-                int unit = Math.min(Layout.UNIT_BLOCKS, n - at);
-                MemorySegment part = blocks.asSlice((long) at << Layout.BLOCK_SHIFT, (long) unit << Layout.BLOCK_SHIFT);
-                if (unit < 2 || !packed(inode, codec, from + at, part, unit, placed)) {
-                    plain(from + at, part, unit, placed);
-                }
-            }
+            units(inode, codec, from, blocks, n, placed);
             return placed;
         } catch (FsException e) {
             abandon(placed);
@@ -66,38 +59,62 @@ final class Placement {
         }
     }
 
-    private boolean packed(Inode inode, Codec codec, long from, MemorySegment unit, int blocks, List<Extent> placed) throws FsException {
-        if (inode.unpackable >= GIVE_UP) {
-            inode.unpackable = inode.unpackable >= GIVE_UP + PAUSE ? GIVE_UP - 1 : inode.unpackable + 1;
-            return false;
-        }
-        MemorySegment buffer = buffers.take(), copy = unit.isNative() ? null : buffers.take();
+    private static MemorySegment part(MemorySegment blocks, int at, int count) {
+        return blocks.asSlice((long) at << Layout.BLOCK_SHIFT, (long) count << Layout.BLOCK_SHIFT);
+    }
+
+    /** Packs what gets smaller; what stands between goes as it is, in one, but as extents of the same size: a change later is no larger. */
+    private void units(Inode inode, Codec codec, long from, MemorySegment blocks, int n, List<Extent> placed) throws FsException {
+        MemorySegment buffer = buffers.take();
         try {
-            MemorySegment source = copy == null ? unit : copy.asSlice(0, unit.byteSize()).copyFrom(unit);
-            int bytes = packer.pack(codec, source, buffer, (blocks - 1) << Layout.BLOCK_SHIFT);
-            if (bytes < 0) {
-                inode.unpackable++;
-                return false;
+            int plain = 0;
+            for (int at = 0; at < n; at += Layout.UNIT_BLOCKS) {
+                int unit = Math.min(Layout.UNIT_BLOCKS, n - at), bytes = unit < 2 ? -1 : pack(inode, codec, part(blocks, at, unit), buffer);
+                if (bytes > 0) {
+                    plain(from + plain, part(blocks, plain, at - plain), at - plain, Layout.UNIT_BLOCKS, placed);
+                    plain = packed(codec, from + at, unit, buffer, bytes, placed) ? at + unit : at;
+                }
             }
-            inode.unpackable = 0;
-            int stored = bytes + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT;
-            MemorySegment out = buffer.asSlice(0, (long) stored << Layout.BLOCK_SHIFT);
-            out.asSlice(bytes).fill((byte) 0);
-            long start = take(stored, true);
-            if (start < 0) {
-                return false;
-            }
-            byte[] sums = new byte[4 * stored];
-            Crc.blocks(out, stored, sums, 0);
-            placed.add(Extent.packed(codec == Codec.LZ4 ? Extent.LZ4 : Extent.ZSTD, from, blocks, start, stored, bytes, sums));
-            volume.medium.write(start, out);
-            return true;
+            plain(from + plain, part(blocks, plain, n - plain), n - plain, Layout.UNIT_BLOCKS, placed);
         } finally {
             buffers.give(buffer);
+        }
+    }
+
+    /** @return bytes of the pack; -1 when it is not smaller by a block */
+    private int pack(Inode inode, Codec codec, MemorySegment unit, MemorySegment buffer) {
+        MemorySegment copy = unit.isNative() ? null : buffers.take();
+        try {
+            MemorySegment source = copy == null ? unit : copy.asSlice(0, unit.byteSize()).copyFrom(unit);
+            int before = inode.unpackable;
+            if (before >= GIVE_UP && (before < GIVE_UP + PAUSE - 1 || !packer.shrinks(source, buffer))) {
+                inode.unpackable = before < GIVE_UP + PAUSE - 1 ? before + 1 : GIVE_UP;
+                return -1;
+            }
+            int bytes = packer.pack(codec, source, buffer, (int) unit.byteSize() - Layout.BLOCK);
+            inode.unpackable = bytes < 0 ? Math.min(GIVE_UP, before + 1) : 0;
+            return bytes;
+        } finally {
             if (copy != null) {
                 buffers.give(copy);
             }
         }
+    }
+
+    /** Writes a pack. @return false when it has no room in one run */
+    private boolean packed(Codec codec, long from, int blocks, MemorySegment pack, int bytes, List<Extent> placed) throws FsException {
+        int stored = bytes + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT;
+        MemorySegment out = pack.asSlice(0, (long) stored << Layout.BLOCK_SHIFT);
+        out.asSlice(bytes).fill((byte) 0);
+        long start = take(stored, true);
+        if (start < 0) {
+            return false;
+        }
+        byte[] sums = new byte[4 * stored];
+        Crc.blocks(out, stored, sums, 0);
+        placed.add(Extent.packed(codec == Codec.LZ4 ? Extent.LZ4 : Extent.ZSTD, from, blocks, start, stored, bytes, sums));
+        volume.medium.write(start, out);
+        return true;
     }
 
     private int taken; // guarded by the tree lock
@@ -132,14 +149,17 @@ final class Placement {
         }
     }
 
-    private void plain(long from, MemorySegment blocks, int n, List<Extent> placed) throws FsException {
+    /** @param most blocks of an extent */
+    private void plain(long from, MemorySegment blocks, int n, int most, List<Extent> placed) throws FsException {
         byte[] sums = new byte[4 * n];
         Crc.blocks(blocks, n, sums, 0);
         for (int at = 0; at < n;) {
             long[] run = run(Math.min(n - at, Layout.EXTENT_BLOCKS));
             int count = (int) run[1];
-            placed.add(Extent.plain(from + at, count, run[0], sums, 4 * at));
-            volume.medium.write(run[0], blocks.asSlice((long) at << Layout.BLOCK_SHIFT, (long) count << Layout.BLOCK_SHIFT));
+            for (int i = 0; i < count; i += most) {
+                placed.add(Extent.plain(from + at + i, Math.min(most, count - i), run[0] + i, sums, 4 * (at + i)));
+            }
+            volume.medium.write(run[0], part(blocks, at, count));
             at += count;
         }
     }

@@ -31,8 +31,47 @@ public final class Writer {
         this.writeback = writeback;
     }
 
+    /** Whole blocks that are on their way to the medium before the inode's lock is taken, so that several writers of a file wait for the device at once. */
+    static final class Ahead {
+        private final int bytes;
+        private List<Extent> extents;
+
+        private Ahead(int bytes, List<Extent> extents) {
+            this.bytes = bytes;
+            this.extents = extents;
+        }
+    }
+
+    /** Places the first piece of a large write. Without locks. @return null when it is not large, or has no room at once */
+    Ahead ahead(Inode inode, long offset, MemorySegment from) throws FsException {
+        if (from.byteSize() < DIRECT || offset < 0 || (offset & Layout.BLOCK - 1) != 0 || offset > Layout.MAX_FILE - from.byteSize()
+                || inode.subvolume.readOnly || inode.gone()) {
+            return null;
+        }
+        int bytes = (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
+        try {
+            room(inode, bytes >> Layout.BLOCK_SHIFT);
+            return new Ahead(bytes, placement.write(inode, offset >> Layout.BLOCK_SHIFT, from.asSlice(0, bytes)));
+        } catch (FsException.Refused e) {
+            return null; // with the lock it is tried in smaller pieces, and what can't be is said
+        }
+    }
+
+    /** Gives back what was not written after all. */
+    void abandon(Ahead ahead) throws FsException {
+        if (ahead != null && ahead.extents != null && volume.failure() == null) {
+            placement.abandon(ahead.extents);
+            ahead.extents = null;
+        }
+    }
+
+    private void room(Inode inode, long blocks) throws FsException {
+        volume.reserve(blocks, false);
+        inode.subvolume.quotas.check(inode.data.quota, blocks, 0);
+    }
+
     /** @return bytes written; fewer only when space ended */
-    public long write(Inode inode, long offset, MemorySegment from) throws FsException {
+    public long write(Inode inode, long offset, MemorySegment from, Ahead ahead) throws FsException {
         long length = from.byteSize();
         if (offset < 0 || offset > Layout.MAX_FILE - length) {
             throw new FsException.Refused(offset < 0 ? Errno.EINVAL : Errno.EFBIG, "write at " + offset + " of node " + inode.number());
@@ -50,7 +89,7 @@ public final class Writer {
             while (done < length) {
                 long at = offset + done;
                 if (large && (at & Layout.BLOCK - 1) == 0 && length - done >= DIRECT) {
-                    long n = direct(inode, at, from.asSlice(done));
+                    long n = direct(inode, at, from.asSlice(done), done == 0 ? ahead : null);
                     large = n > 0;
                     done += n;
                 } else {
@@ -85,9 +124,9 @@ public final class Writer {
     }
 
     /** @return 0 when so much at once has no room: less may have */
-    private long direct(Inode inode, long at, MemorySegment from) throws FsException {
+    private long direct(Inode inode, long at, MemorySegment from, Ahead ahead) throws FsException {
         try {
-            return directly(inode, at, from);
+            return directly(inode, at, from, ahead);
         } catch (FsException.Refused e) {
             if (e.errno() != Errno.ENOSPC && e.errno() != Errno.EDQUOT) {
                 throw e;
@@ -96,15 +135,17 @@ public final class Writer {
         }
     }
 
-    private long directly(Inode inode, long at, MemorySegment from) throws FsException {
-        int bytes = (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
+    private long directly(Inode inode, long at, MemorySegment from, Ahead ahead) throws FsException {
+        int bytes = ahead != null ? ahead.bytes : (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
         long first = at >> Layout.BLOCK_SHIFT, blocks = bytes >> Layout.BLOCK_SHIFT;
-        volume.reserve(blocks, false);
-        inode.subvolume.quotas.check(inode.data.quota, blocks, 0);
+        room(inode, blocks);
         if (!inode.logged.isEmpty() || !inode.blocks.isEmpty() && inode.blocks.firstKey() < first) {
             writeback.run(inode); // the log would bring back what this replaces; and no size is saved that is ahead of the contents
         }
-        List<Extent> placed = placement.write(inode, first, from.asSlice(0, bytes));
+        List<Extent> placed = ahead != null ? ahead.extents : placement.write(inode, first, from.asSlice(0, bytes));
+        if (ahead != null) {
+            ahead.extents = null;
+        }
         try {
             Subvolume s = inode.subvolume;
             volume.change(s, change -> {

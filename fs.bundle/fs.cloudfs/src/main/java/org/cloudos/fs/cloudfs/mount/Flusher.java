@@ -13,6 +13,7 @@ final class Flusher implements Runnable {
     private final long interval;
     private Thread thread;
     private boolean stopped; // guarded by this
+    private boolean due; // guarded by this
 
     Flusher(Volume volume, Contents contents, Drops drops) {
         this.drops = drops;
@@ -21,7 +22,9 @@ final class Flusher implements Runnable {
         this.interval = volume.settings.commitNanos();
     }
 
-    void start() {
+    /** @param now whether something is to be done at once */
+    synchronized void start(boolean now) {
+        due = now;
         if (interval > 0 && !volume.readOnly()) {
             thread = Thread.ofVirtual().name("cloudfs flusher").start(this);
         }
@@ -60,12 +63,13 @@ final class Flusher implements Runnable {
 
     private synchronized boolean pause() {
         try {
-            if (!stopped) {
+            if (!stopped && !due) {
                 wait(Math.max(1, interval / 1_000_000));
             }
         } catch (InterruptedException e) {
             stopped = true;
         }
+        due = false;
         return !stopped;
     }
 

@@ -80,14 +80,15 @@ public final class OpenVolume {
         }
         long replayed = new Replay(volume, contents::replay, contents::discardLocked).run(dropLog);
         if (replayed > 0 && !settings.readOnly()) {
-            contents.syncAll();
+            contents.writeBackAll(0);
+            volume.log.close(); // until the first commit, which the flusher makes at once: who mounts need not wait for it
         }
         volume.readOnly(settings.readOnly());
         OpenVolume open = new OpenVolume(volume, contents, replayed);
         for (Subvolume s : volume.subvolumes()) {
             open.view(s, held.getOrDefault(s.entry().identity(), Map.of()));
         }
-        open.flusher.start();
+        open.flusher.start(replayed > 0);
         return open;
     }
 

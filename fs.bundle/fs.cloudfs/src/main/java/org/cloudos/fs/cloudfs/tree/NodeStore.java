@@ -22,6 +22,8 @@ import org.cloudos.fs.cloudfs.medium.Medium;
  * it is read: checksum, address, generation and volume against what its pointer says; a bad copy is replaced by a good one.
  */
 public final class NodeStore {
+    /** So many nodes are changed between looks at the cache, less one. */
+    private static final int STEP = 63;
     private final Medium medium;
     private final UUID volume;
     private final int limit;
@@ -36,7 +38,7 @@ public final class NodeStore {
     /** Whether bad copies may be written again. */
     private final boolean repair;
 
-    /** @param limit nodes in the cache */
+    /** @param limit nodes in memory; a quarter of it is for the cache also when more have changed */
     public NodeStore(Medium medium, UUID volume, int limit, boolean repair) {
         this.medium = medium;
         this.volume = volume;
@@ -97,7 +99,7 @@ public final class NodeStore {
         if (other != null) {
             return other;
         }
-        if (cached.incrementAndGet() > limit) {
+        if (cached.incrementAndGet() > room()) {
             evict();
         }
         return node;
@@ -169,9 +171,14 @@ public final class NodeStore {
         }
     }
 
+    /** What the cache may have beside those that changed or are being written. */
+    private int room() {
+        return Math.max(limit / 4, limit - changed.size() - writing.size());
+    }
+
     private synchronized void evict() {
-        int tries = 2 * limit + 16;
-        while (cached.get() > limit - limit / 16 && tries-- > 0) {
+        int tries = 2 * limit + 16, room = room();
+        while (cached.get() > room - room / 16 && tries-- > 0) {
             if (!hand.hasNext()) {
                 hand = cache.values().iterator();
                 continue;
@@ -189,6 +196,9 @@ public final class NodeStore {
     Node create(byte[] page) {
         Node node = new Node(page, nextNumber--, 0);
         changed.put(node.address, node);
+        if ((node.address & STEP) == 0 && cached.get() > room()) {
+            evict();
+        }
         return node;
     }
 
@@ -241,7 +251,7 @@ public final class NodeStore {
             }
         }
         writing = Map.of();
-        if (cached.get() > limit) {
+        if (cached.get() > room()) {
             evict();
         }
     }

@@ -60,7 +60,14 @@ public final class Resizing {
 
     private void shrink(long blocks, Progress progress) throws FsException {
         contents.syncAll();
-        volume.space.limit(blocks);
+        volume.placing.writeLock().lock(); // what was placed behind the end is referred to then, and so found
+        volume.lock.writeLock().lock();
+        try {
+            volume.space.limit(blocks);
+        } finally {
+            volume.lock.writeLock().unlock();
+            volume.placing.writeLock().unlock();
+        }
         try {
             for (int round = 0; round < 8; round++) {
                 for (Subvolume s : volume.subvolumes()) {

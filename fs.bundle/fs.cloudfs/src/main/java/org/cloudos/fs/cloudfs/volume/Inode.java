@@ -32,8 +32,8 @@ public final class Inode {
     public volatile boolean unsaved;
     /** When the oldest unsaved contents came, in nanoseconds of the volume's clock; 0: none. Guarded by lock. */
     public volatile long since;
-    /** Packs in a row that were not smaller; guarded by lock. */
-    public int unpackable;
+    /** Packs in a row that were not smaller. A hint: several writers may count at once. */
+    public volatile int unpackable;
     volatile boolean gone;
     int pins; // guarded by its bucket in Inodes
 

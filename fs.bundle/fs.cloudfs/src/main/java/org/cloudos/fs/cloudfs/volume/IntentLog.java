@@ -79,6 +79,11 @@ public final class IntentLog {
         size += length;
     }
 
+    /** Only a commit brings what changed to the medium from now on: what stands in the log is not committed, and must stay. */
+    public synchronized void close() {
+        overflow = true;
+    }
+
     /** How far changes have come: a ticket for {@link Volume#sync}. */
     public synchronized long position() {
         return appended;

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 /**
  * How a volume is opened.
  *
- * @param cacheBytes   for nodes of trees
+ * @param cacheBytes   for nodes of trees, those that changed too
  * @param dirtyBytes   for contents that are not on the medium yet
  * @param commitNanos  what is written is on the medium after so long, fsync or not; 0: nothing runs by itself, for simulations
  * @param clock        nanoseconds since the epoch
@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 public record Settings(boolean readOnly, long cacheBytes, long dirtyBytes, long commitNanos, LongSupplier clock, boolean discard) {
     public static final long MEMORY = 64L << 20;
 
-    /** Of so much memory, half for writes and the rest for nodes. */
+    /** Of so much memory, half for nodes, three eighths for writes, the rest for what is under way to the device. */
     public static Settings memory(long bytes, LongSupplier clock) {
-        return new Settings(false, bytes * 3 / 8, bytes / 2, 5_000_000_000L, clock, false);
+        return new Settings(false, bytes / 2, bytes * 3 / 8, 5_000_000_000L, clock, false);
     }
 
     public Settings asReadOnly() {

@@ -24,8 +24,6 @@ import org.cloudos.fs.cloudfs.tree.Tree;
 /** An open volume. Once something failed that leaves memory and medium apart, it is read-only until it is opened again. */
 public final class Volume implements Spares, AutoCloseable {
     static final long CATALOG = 1, SPACE = 2, SHARES = 3;
-    /** Changed nodes until a commit is due: 16 MiB. */
-    private static final int MOST_CHANGED = 1024;
     /** Quads that one change may need beyond what has changed already. */
     private static final int CHANGE_QUADS = 32;
     public final Medium medium;
@@ -34,6 +32,8 @@ public final class Volume implements Spares, AutoCloseable {
     public final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     /** Commits and the log's flushes, one at a time. */
     public final ReentrantLock commitLock = new ReentrantLock();
+    /** Shared by those who place contents before they have the inode's lock; taken first, and alone by who forbids places. */
+    public final ReentrantReadWriteLock placing = new ReentrantReadWriteLock();
     public final NodeStore nodes;
     public final Tree catalog;
     public final Tree spaceTree;
@@ -46,6 +46,8 @@ public final class Volume implements Spares, AutoCloseable {
     final Map<Long, Subvolume> open = new ConcurrentHashMap<>();
     private final Commit commit;
     private final boolean tolerant;
+    /** Changed nodes until a commit is due: half of those in memory. */
+    private final int mostChanged;
     /** Blocks that slots will need. */
     private final AtomicLong promised = new AtomicLong();
     private volatile Superblock superblock;
@@ -64,6 +66,7 @@ public final class Volume implements Spares, AutoCloseable {
         this.readOnly = settings.readOnly();
         this.nextSubvolume = superblock.nextSubvolume();
         this.nodes = new NodeStore(medium, superblock.volume(), (int) Math.max(64, settings.cacheBytes() / Layout.NODE), !settings.readOnly());
+        this.mostChanged = Math.clamp(settings.cacheBytes() / Layout.NODE / 2, 64, 2048);
         this.catalog = fresh ? Tree.empty(CATALOG, nodes, this) : new Tree(CATALOG, nodes, this, superblock.catalog());
         this.spaceTree = fresh ? Tree.empty(SPACE, nodes, this) : new Tree(SPACE, nodes, this, superblock.space());
         this.sharesTree = fresh ? Tree.empty(SHARES, nodes, this) : new Tree(SHARES, nodes, this, superblock.shares());
@@ -202,7 +205,7 @@ public final class Volume implements Spares, AutoCloseable {
      */
     public void reserve(long blocks, boolean removes) throws FsException {
         writable();
-        if (nodes.changed() > MOST_CHANGED) {
+        if (nodes.changed() > mostChanged) {
             commit();
         }
         if (!room(blocks, removes)) {
