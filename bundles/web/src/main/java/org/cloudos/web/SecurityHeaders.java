@@ -10,6 +10,7 @@ import java.io.IOException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.servlet.context.ServletContextHelper;
 import org.osgi.service.servlet.whiteboard.Preprocessor;
 
 /**
@@ -68,7 +69,10 @@ public final class SecurityHeaders implements Preprocessor {
         }
         if (request.isSecure() && !Paths.guarded(http.getRequestURI()) && !Paths.open(http.getRequestURI(), tls.open())) {
             switch (door.decide(http, true)) {
-                case Guard.Admitted admitted -> chain.doFilter(request, response);
+                case Guard.Admitted admitted -> {
+                    request.setAttribute(ServletContextHelper.REMOTE_USER, admitted.user()); // for servlets that ask who it is
+                    chain.doFilter(request, response);
+                }
                 case Guard.LogIn login -> WebContext.toLogin(http, answer);
                 case Guard.Refused refused -> Door.refuse(answer, refused);
             }

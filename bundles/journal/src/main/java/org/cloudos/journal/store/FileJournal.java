@@ -31,6 +31,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     private final Thread writer;
     private final RandomAccessFile lockFile;
     private final AtomicLong damaged;
+    private final Readers readers = new Readers();
     private volatile Thread sealer; // written under batches.lock
     private volatile Settings settings;
     private volatile boolean closed;
@@ -96,7 +97,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     }
 
     @Override public Stream<Entry> query(Query query, Order order) {
-        Search search = new Search(runs(true), query, Prefilter.of(query.condition()), order == Order.NEWEST_FIRST, damaged);
+        Search search = new Search(runs(true), query, Prefilter.of(query.condition()), order == Order.NEWEST_FIRST, damaged, readers);
         return StreamSupport.stream(search, false);
     }
 
@@ -246,6 +247,7 @@ public final class FileJournal implements Journal, AutoCloseable {
                 sealing.join(CLOSE_LIMIT_MS);
             }
             folder.close();
+            readers.close();
             lockFile.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -301,7 +303,7 @@ public final class FileJournal implements Journal, AutoCloseable {
             if (oldest > position + 1 && oldest != Long.MAX_VALUE) {
                 missed += position > 0 ? oldest - position - 1 : 0;
             }
-            Search search = new Search(runs, query, filter.after(position), false, damaged);
+            Search search = new Search(runs, query, filter.after(position), false, damaged, readers);
             List<Entry> some = new ArrayList<>();
             while (some.size() < MOST_AT_ONCE && search.nextBlock()) {
                 some.addAll(search.found());

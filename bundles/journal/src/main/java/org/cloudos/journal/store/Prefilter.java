@@ -19,6 +19,8 @@ final class Prefilter {
     int levels = ALL_LEVELS;
     final List<Condition.Match> bundles = new ArrayList<>(); // each must hold
     final List<Long> terms = new ArrayList<>();              // each must be there
+    boolean ends;                    // a condition excludes the greatest time
+    boolean decides;                 // what it admits of records is what is asked for, no more
 
     private List<String> asked; // for which wantedSet is
     private byte[] wantedSet;
@@ -28,7 +30,22 @@ final class Prefilter {
     static Prefilter of(Condition condition) {
         Prefilter filter = new Prefilter();
         filter.narrow(condition);
+        filter.decides = decides(condition);
         return filter;
+    }
+
+    private static boolean decides(Condition condition) {
+        return switch (condition) {
+            case Condition.All all -> all.parts().stream().allMatch(Prefilter::decides);
+            case Condition.LevelIn ignored -> true;
+            case Condition.TimeIn ignored -> true;
+            case Condition.SequenceIn ignored -> true;
+            case Condition.Match match -> match.field().equals("bundle");
+            case Condition.Not not -> not.part() instanceof Condition.LevelIn;
+            case Condition.Any ignored -> false;
+            case Condition.Contains ignored -> false;
+            case Condition.NumberIn ignored -> false;
+        };
     }
 
     private void narrow(Condition condition) {
@@ -41,7 +58,10 @@ final class Prefilter {
                 }
             }
             case Condition.LevelIn in -> levels &= mask(in);
-            case Condition.TimeIn in -> narrowTime(in.from(), in.until());
+            case Condition.TimeIn in -> {
+                narrowTime(in.from(), in.until());
+                ends = true;
+            }
             case Condition.SequenceIn in -> narrowSequence(in.from(), in.to());
             case Condition.Match match -> narrow(match);
             case Condition.Contains ignored -> { }
@@ -91,11 +111,13 @@ final class Prefilter {
         return mask;
     }
 
-    /** The same, and nothing up to this sequence. */
+    /** A copy that admits nothing up to this sequence. */
     Prefilter after(long sequence) {
         Prefilter copy = new Prefilter();
         copy.narrowTime(from, until);
         copy.narrowSequence(Math.max(firstSequence, sequence + 1), lastSequence);
+        copy.ends = ends;
+        copy.decides = decides;
         copy.levels = levels;
         copy.bundles.addAll(bundles);
         copy.terms.addAll(terms);
@@ -103,7 +125,7 @@ final class Prefilter {
     }
 
     boolean admitsTime(long time) {
-        return from <= time && (time < until || until == Long.MAX_VALUE);
+        return from <= time && (time < until || until == Long.MAX_VALUE && !ends);
     }
 
     /** Whether records of these bounds can be admitted. */

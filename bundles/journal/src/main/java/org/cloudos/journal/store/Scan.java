@@ -74,9 +74,10 @@ record Scan(List<Located> blocks, long end, int damages, boolean ended) {
                 }
                 file.seek(at + BlockHeader.SIZE);
                 file.readFully(payload, 0, header.stored());
-                Payload read = new Payload();
-                read.take(header, payload, 0);
-                return new Located(header, at, bundles(header, read));
+                try (Payload read = new Payload()) {
+                    read.take(header, payload, 0);
+                    return new Located(header, at, bundles(header, read));
+                }
             } catch (CorruptException e) {
                 return null; // no block after all
             }

@@ -76,22 +76,23 @@ final class Sealer {
         Prefilter all = Prefilter.of(Condition.ANY);
         BlockReader reader = new BlockReader();
         Recoder recoder = new Recoder(reader);
-        Payload payload = new Payload();
         int damaged = 0;
-        for (int i = 0; i < from.blocks(); i++) {
-            if (stop.getAsBoolean()) {
-                throw new IOException("the journal is being closed");
-            }
-            try {
-                BlockHeader header = from.header(i);
-                from.read(i, header, payload);
-                reader.open(header, payload, all);
-                recoder.nextBlock();
-                while (reader.next()) {
-                    take(reader, recoder);
+        try (Payload payload = new Payload()) {
+            for (int i = 0; i < from.blocks(); i++) {
+                if (stop.getAsBoolean()) {
+                    throw new IOException("the journal is being closed");
                 }
-            } catch (CorruptException e) {
-                damaged++;
+                try {
+                    BlockHeader header = from.header(i);
+                    from.read(i, header, payload);
+                    reader.open(header, payload, all);
+                    recoder.nextBlock();
+                    while (reader.next()) {
+                        take(reader, recoder);
+                    }
+                } catch (CorruptException e) {
+                    damaged++;
+                }
             }
         }
         flush();

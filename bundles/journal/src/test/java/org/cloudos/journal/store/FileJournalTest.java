@@ -170,7 +170,8 @@ class FileJournalTest {
             List<Integer> left = Records.numbers(Records.all(journal));
             assertEquals(IntStream.range(left.getFirst(), 20_000).boxed().toList(), left, "the newest, without gaps");
             slow.poll(LIMIT);
-            assertEquals(left.getFirst() - 5, slow.missed());
+            int leftNow = Records.numbers(Records.all(journal)).getFirst(); // files that wait to be closed may go meanwhile
+            assertTrue(left.getFirst() - 5 <= slow.missed() && slow.missed() <= leftNow - 5, left.getFirst() + " " + slow.missed() + " " + leftNow);
         }
         Settings young = new Settings(20_000, Duration.ofMillis(1), 1 << 20, Duration.ofMillis(1), 0, 4 << 20, Duration.ofMillis(5),
                 Duration.ofMillis(20), 3);
