@@ -37,7 +37,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class LogServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final int LAST = 1000;
-    private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final Duration BEAT = Duration.ofSeconds(5);
     private static final int FLUSH_AT = 32 << 10;
 
     /** Settings. */
@@ -72,7 +72,7 @@ public final class LogServlet extends HttpServlet {
         free = new Semaphore(config.streams());
     }
 
-    /** Clients come again, and say where they were. */
+    /** Clients come again, and say where they were: to the successor of the journal too. */
     @Deactivate
     void close() throws InterruptedException {
         threads.forEach(Thread::interrupt);

@@ -55,4 +55,5 @@ export async function leave() {
   location.assign('/login')
 }
 
-export const stream = (path, query) => new EventSource(address(path, query))
+/** Server-sent events of any bundle's servlet. */
+export const stream = (path, query) => new EventSource(path + '?' + new URLSearchParams(query))

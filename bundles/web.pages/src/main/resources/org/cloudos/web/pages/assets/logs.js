@@ -46,7 +46,7 @@ export default async function logs(main) {
     }
   }
   function follow(after, number, mine) {
-    source = stream('logs/stream', { q: query(), after })
+    source = stream('/logs/stream', { q: query(), after })
     let waiting = []
     const flush = () => { const batch = waiting; waiting = []; add(batch, bottom()); number += batch.length; state.textContent = `live · ${number} shown` }
     source.onopen = () => { if (mine === asked) state.textContent = `live · ${number} shown` }
