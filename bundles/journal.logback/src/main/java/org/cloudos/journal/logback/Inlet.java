@@ -1,89 +1,91 @@
 package org.cloudos.journal.logback;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.cloudos.journal.Entry;
-import org.cloudos.journal.Journal;
-import org.cloudos.journal.Level;
+import java.util.function.Consumer;
+import org.slf4j.event.KeyValuePair;
 
-/**
- * Where records go: to the journal, or into a bounded queue while there is none. Whose logger it is, is found out only when
- * it goes on: before that there may be no framework. Thread-safe.
- */
+/** Where events go: to whoever takes them, or into a bounded queue while nobody does. Thread-safe. */
 final class Inlet {
-    /** The one that Logback's appender has: it is made by Logback, not by us. */
-    static final Inlet SLF4J = new Inlet();
     private static final int WAITING = 1000;
 
-    /** The journal, and who owns loggers. */
-    private record Target(Journal journal, Owners owners) { }
+    private final LoggerContext context;
+    private volatile Consumer<ILoggingEvent> taker;
+    private final Deque<ILoggingEvent> waiting = new ArrayDeque<>(); // guarded by itself
+    private long lost;                                               // guarded by waiting
 
-    private volatile Target target;
-    private final Deque<Entry> waiting = new ArrayDeque<>(); // guarded by itself
-    private long lost;                                       // guarded by waiting
+    /** @param context whose event it is that tells of a loss */
+    Inlet(LoggerContext context) {
+        this.context = context;
+    }
 
-    /** @param entry a record without bundle and subsystem */
-    void put(Entry entry) {
-        Target now = target;
+    void put(ILoggingEvent event) {
+        Consumer<ILoggingEvent> now = taker;
         if (now == null) {
-            hold(entry);
+            hold(event);
         } else {
-            now.journal.append(owned(entry, now.owners));
+            now.accept(event);
         }
     }
 
-    private void hold(Entry entry) {
-        Target now;
+    private void hold(ILoggingEvent event) {
+        Consumer<ILoggingEvent> now;
+        event.prepareForDeferredProcessing(); // the thread's name, its MDC, the message as it is now
         synchronized (waiting) {
-            now = target;
+            now = taker;
             if (now == null) {
                 if (waiting.size() == WAITING) {
                     waiting.removeFirst();
                     lost++;
                 }
-                waiting.addLast(entry);
+                waiting.addLast(event);
                 return;
             }
         }
-        now.journal.append(owned(entry, now.owners));
+        now.accept(event);
     }
 
-    private static Entry owned(Entry e, Owners owners) {
-        Owners.Owner owner = owners.of(e.logger());
-        return new Entry(0, e.time(), e.level(), owner.bundle(), owner.subsystem(), e.thread(), e.logger(), e.trace(), e.message(),
-                e.exception(), e.values());
-    }
-
-    /** What waits goes first. The journal and the framework are called without the lock: who logs may hold theirs. */
-    void attach(Journal journal, Owners owners) {
-        Target next = new Target(journal, owners);
-        for (List<Entry> some = takeWaiting(next); !some.isEmpty(); some = takeWaiting(next)) {
-            some.forEach(entry -> journal.append(owned(entry, owners)));
+    /** What waits goes first. The taker is called without the lock: who logs may hold locks of its own. */
+    void attach(Consumer<ILoggingEvent> next) {
+        for (List<ILoggingEvent> some = takeWaiting(next); !some.isEmpty(); some = takeWaiting(next)) {
+            some.forEach(next);
         }
     }
 
-    /** When nothing waits any more, what comes goes to the target. */
-    private List<Entry> takeWaiting(Target next) {
+    /** When nothing waits any more, what comes goes to the taker. */
+    private List<ILoggingEvent> takeWaiting(Consumer<ILoggingEvent> next) {
         synchronized (waiting) {
-            List<Entry> taken = new ArrayList<>(waiting);
+            List<ILoggingEvent> taken = new ArrayList<>(waiting);
             waiting.clear();
             if (lost > 0) {
-                taken.addFirst(Entry.at(Level.WARN, lost + " records were lost: they came before the journal").logger(Inlet.class.getName())
-                        .with("lost", Long.toString(lost)).build());
+                taken.addFirst(loss());
                 lost = 0;
             }
             if (taken.isEmpty()) {
-                target = next;
+                taker = next;
             }
             return taken;
         }
     }
 
+    private ILoggingEvent loss() {
+        Logger logger = context.getLogger(Inlet.class.getName());
+        LoggingEvent event = new LoggingEvent(Inlet.class.getName(), logger, Level.WARN, lost + " records were lost: they came before the journal",
+                null, null);
+        event.addKeyValuePair(new KeyValuePair("lost", lost));
+        return event;
+    }
+
     void detach() {
         synchronized (waiting) {
-            target = null;
+            taker = null;
         }
     }
 }

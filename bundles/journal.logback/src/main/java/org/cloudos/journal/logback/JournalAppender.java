@@ -1,88 +1,35 @@
 package org.cloudos.journal.logback;
 
-import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import org.cloudos.journal.Entry;
-import org.slf4j.Marker;
-import org.slf4j.event.KeyValuePair;
+import java.util.function.Consumer;
 
-/** Logback's events as records: MDC and key-values are values, {@code trace_id} of the MDC is the trace. */
-final class JournalAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
+/**
+ * Takes what Logback's loggers give, and keeps it while nobody takes it on. It stays as long as Logback's context does: when
+ * this bundle is swapped, its successor, whose classes are others, finds it by its name and takes over by types of the JDK
+ * and of Logback. So nothing is lost, doubled or brought out of order by a swap.
+ */
+final class JournalAppender extends UnsynchronizedAppenderBase<ILoggingEvent> implements Consumer<Consumer<ILoggingEvent>> {
     static final String NAME = "journal";
     private final Inlet inlet;
 
-    JournalAppender(Inlet inlet) {
-        this.inlet = inlet;
+    JournalAppender(LoggerContext context) {
+        inlet = new Inlet(context);
+        setContext(context);
         setName(NAME);
     }
 
     @Override protected void append(ILoggingEvent event) {
-        inlet.put(entry(event));
+        inlet.put(event);
     }
 
-    static Entry entry(ILoggingEvent event) {
-        Entry.Builder entry = Entry.at(level(event.getLevel()), String.valueOf(event.getFormattedMessage())).time(time(event))
-                .thread(String.valueOf(event.getThreadName())).logger(event.getLoggerName());
-        Map<String, String> mdc = event.getMDCPropertyMap();
-        if (mdc != null && !mdc.isEmpty()) {
-            mdc.forEach((key, value) -> put(entry, key, value));
-        }
-        List<KeyValuePair> pairs = event.getKeyValuePairs();
-        if (pairs != null) {
-            pairs.forEach(pair -> put(entry, pair.key, text(pair.value)));
-        }
-        List<Marker> markers = event.getMarkerList();
-        if (markers != null && !markers.isEmpty()) {
-            entry.with("marker", String.join(" ", markers.stream().map(Marker::getName).toList()));
-        }
-        IThrowableProxy thrown = event.getThrowableProxy();
-        if (thrown instanceof ThrowableProxy proxy && proxy.getThrowable() != null) {
-            entry.exception(proxy.getThrowable());
-        } else if (thrown != null) {
-            entry.exception(ThrowableProxyUtil.asString(thrown).strip().replace("\t", "  "));
-        }
-        return entry.build();
-    }
-
-    private static void put(Entry.Builder entry, String key, String value) {
-        if (key == null || value == null) {
-            return;
-        }
-        if (key.equals("trace_id") || key.equals("traceId")) {
-            entry.trace(value);
+    /** @param taker of all that waits and that comes; null for nobody */
+    @Override public void accept(Consumer<ILoggingEvent> taker) {
+        if (taker == null) {
+            inlet.detach();
         } else {
-            entry.with(key, value);
+            inlet.attach(taker);
         }
-    }
-
-    /** A value's own method may fail. */
-    private static String text(Object value) {
-        try {
-            return String.valueOf(value);
-        } catch (RuntimeException e) {
-            return value.getClass().getName() + " (toString failed: " + e + ")";
-        }
-    }
-
-    private static long time(ILoggingEvent event) {
-        Instant instant = event.getInstant();
-        return instant == null ? event.getTimeStamp() * 1_000_000 : Entry.nanos(instant);
-    }
-
-    static org.cloudos.journal.Level level(Level level) {
-        return switch (level.toInt()) {
-            case Level.TRACE_INT -> org.cloudos.journal.Level.TRACE;
-            case Level.DEBUG_INT -> org.cloudos.journal.Level.DEBUG;
-            case Level.WARN_INT -> org.cloudos.journal.Level.WARN;
-            case Level.ERROR_INT -> org.cloudos.journal.Level.ERROR;
-            default -> org.cloudos.journal.Level.INFO;
-        };
     }
 }

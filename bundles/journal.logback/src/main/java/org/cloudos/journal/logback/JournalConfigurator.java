@@ -5,7 +5,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.function.Consumer;
 
 /**
  * Logback's configuration, found by ServiceLoader: everything from INFO up goes to the journal, or waits for it. Who names a
@@ -25,15 +27,16 @@ public final class JournalConfigurator extends ContextAwareBase implements Confi
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Puts it in if it isn't there; one of a bundle that was swapped, whose class is another, goes. */
-    static void appender(LoggerContext context) {
+    /** The one that is there, whichever version of this bundle put it in; else a new one. */
+    @SuppressWarnings("unchecked") // by its name it is ours
+    static Consumer<Consumer<ILoggingEvent>> appender(LoggerContext context) {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        if (!(root.getAppender(JournalAppender.NAME) instanceof JournalAppender)) {
-            root.detachAppender(JournalAppender.NAME);
-            JournalAppender appender = new JournalAppender(Inlet.SLF4J);
-            appender.setContext(context);
-            appender.start();
-            root.addAppender(appender);
+        if (root.getAppender(JournalAppender.NAME) instanceof Consumer<?> there) {
+            return (Consumer<Consumer<ILoggingEvent>>) there;
         }
+        JournalAppender appender = new JournalAppender(context);
+        appender.start();
+        root.addAppender(appender);
+        return appender;
     }
 }

@@ -69,7 +69,7 @@ final class LogLevels implements Levels {
             name = name.substring(0, name.lastIndexOf('.'));
             nearest = logback.exists(name);
         }
-        return JournalAppender.level((nearest == null ? logback.getLogger(ROOT) : nearest).getEffectiveLevel());
+        return LogbackEvents.level((nearest == null ? logback.getLogger(ROOT) : nearest).getEffectiveLevel());
     }
 
     @Override public synchronized void set(String name, Optional<Level> level) {

@@ -1,10 +1,12 @@
 package org.cloudos.journal.logback;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.cloudos.journal.Journal;
 import org.cloudos.journal.Level;
 import org.cloudos.journal.Levels;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 @Component(service = Levels.class, immediate = true, configurationPid = "org.cloudos.log", property = "cloudos.gate=false")
 @Designate(ocd = LogSources.Config.class)
 public final class LogSources implements Levels {
-    private static final String NEWEST_OSGI = "cloudos.log.newest";
+    private static final String TOLD = "cloudos.log.told";
 
     /** The section {@code log} of the system's configuration. */
     @ObjectClassDefinition(name = "Log", description = "What is logged at all")
@@ -44,6 +46,7 @@ public final class LogSources implements Levels {
 
     private final BundleContext context;
     private final Owners owners;
+    private final Consumer<Consumer<ILoggingEvent>> slf4j;
     private final OsgiLog osgi;
     private final LogLevels levels;
 
@@ -56,13 +59,13 @@ public final class LogSources implements Levels {
         if (!(factory instanceof LoggerContext logback)) {
             throw new IllegalStateException("SLF4J: expected Logback behind it, found " + factory.getClass().getName());
         }
-        JournalConfigurator.appender(logback);
         levels = new LogLevels(context, logback, admin);
         levels.configure(rules(config));
         owners = new Owners(context);
-        Inlet.SLF4J.attach(journal, owners);
+        slf4j = JournalConfigurator.appender(logback);
+        slf4j.accept(new LogbackEvents(journal, owners));
         osgi = new OsgiLog(reader, journal);
-        osgi.follow(Long.getLong(NEWEST_OSGI, 0));
+        osgi.follow(OsgiLog.Told.parse(System.getProperty(TOLD)));
         JulHandler.install();
     }
 
@@ -74,8 +77,8 @@ public final class LogSources implements Levels {
     @Deactivate
     void close() {
         osgi.close();
-        System.setProperty(NEWEST_OSGI, Long.toString(System.currentTimeMillis())); // for the next one, which may be another bundle
-        Inlet.SLF4J.detach();
+        System.setProperty(TOLD, osgi.told().toString()); // for the next one, which may be another bundle
+        slf4j.accept(null);
         owners.close();
     }
 

@@ -1,5 +1,6 @@
 package org.cloudos.journal.logback;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.cloudos.journal.Entry;
@@ -20,26 +21,75 @@ final class OsgiLog implements LogListener, AutoCloseable {
 
     private final LogReaderService reader;
     private final Journal journal;
-    private long newest = Long.MIN_VALUE; // sequence; guarded by this
+    private Told told = Told.NOTHING; // guarded by this
+    private List<LogEntry> early = new ArrayList<>(); // what is told before older ones are taken; then null; guarded by this
+    private boolean closed;           // guarded by this
+
+    /** How far the log was told: sequences begin anew with a log service that begins anew, and tell of times only. */
+    record Told(long sequence, long time) {
+        static final Told NOTHING = new Told(Long.MIN_VALUE, Long.MIN_VALUE);
+
+        boolean has(LogEntry entry) {
+            return entry.getSequence() <= sequence && entry.getTime() <= time;
+        }
+
+        Told and(LogEntry entry) {
+            return new Told(entry.getSequence(), Math.max(time, entry.getTime()));
+        }
+
+        /** From {@link #toString}; null is nothing. */
+        static Told parse(String text) {
+            if (text == null || !text.matches("-?\\d{1,19} -?\\d{1,19}")) {
+                return NOTHING;
+            }
+            int space = text.indexOf(' ');
+            return new Told(Long.parseLong(text, 0, space, 10), Long.parseLong(text, space + 1, text.length(), 10));
+        }
+
+        @Override public String toString() {
+            return sequence + " " + time;
+        }
+    }
 
     OsgiLog(LogReaderService reader, Journal journal) {
         this.reader = reader;
         this.journal = journal;
     }
 
-    /** @param after time in milliseconds: what is older is in the journal already */
-    void follow(long after) {
+    /** @param before what is in the journal already */
+    void follow(Told before) {
+        synchronized (this) {
+            told = before;
+        }
         reader.addLogListener(this);
-        List<LogEntry> kept = Collections.list(reader.getLog());
-        kept.reversed().stream().filter(entry -> entry.getTime() > after).forEach(this::logged); // newest first, §101.4
+        takeKept();
+        synchronized (this) {
+            early.forEach(this::take);
+            early = null;
+        }
+    }
+
+    /** The log keeps the newest ones, whether they were told or not. */
+    private void takeKept() {
+        Collections.list(reader.getLog()).reversed().forEach(this::take); // newest first, §101.4
     }
 
     @Override public void logged(LogEntry entry) {
         synchronized (this) {
-            if (entry.getSequence() <= newest) {
+            if (early != null) {
+                early.add(entry);
                 return;
             }
-            newest = entry.getSequence();
+        }
+        take(entry);
+    }
+
+    private void take(LogEntry entry) {
+        synchronized (this) {
+            if (closed || told.has(entry)) {
+                return;
+            }
+            told = told.and(entry);
         }
         if (!entry.getLoggerName().startsWith(EVENTS) || entry.getLogLevel().compareTo(LogLevel.WARN) <= 0) {
             journal.append(entry(entry));
@@ -72,7 +122,16 @@ final class OsgiLog implements LogListener, AutoCloseable {
         };
     }
 
+    synchronized Told told() {
+        return told;
+    }
+
+    /** The log tells in a thread of its own: what it has still to tell is taken from what it keeps. */
     @Override public void close() {
         reader.removeLogListener(this);
+        takeKept();
+        synchronized (this) {
+            closed = true;
+        }
     }
 }

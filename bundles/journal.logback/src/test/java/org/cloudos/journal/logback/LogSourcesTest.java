@@ -186,4 +186,52 @@ class LogSourcesTest {
         assertEquals("100", find("lost=*").values().get("lost"));
         assertEquals(1000, journal.query(Query.parse("logger=between", java.time.Instant.now()), Journal.Order.OLDEST_FIRST).count());
     }
+
+    /** A swap of this bundle: the successor's classes are others, the appender that holds what comes meanwhile is the old one. */
+    @Test void aSuccessorWithOtherClassesGoesOn() throws Exception {
+        LoggerFactory.getLogger("swapped").info("by the first");
+        service(LogService.class).getLogger("swapped").info("told to the first");
+        find("logger=swapped and message~told");
+        sources.close();
+        LoggerFactory.getLogger("swapped").info("between");
+        service(LogService.class).getLogger("swapped").info("told between");
+        java.net.URL own = LogSources.class.getProtectionDomain().getCodeSource().getLocation();
+        ClassLoader others = new java.net.URLClassLoader(new java.net.URL[] {own}, getClass().getClassLoader()) {
+            @Override protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                synchronized (getClassLoadingLock(name)) {
+                    boolean ours = name.startsWith(LogSources.class.getPackageName() + ".") && !name.startsWith(Settings.class.getName())
+                            && !name.equals(LogSources.Config.class.getName());
+                    Class<?> there = findLoadedClass(name);
+                    return there != null ? there : ours ? findClass(name) : super.loadClass(name, resolve);
+                }
+            }
+        };
+        Class<?> type = others.loadClass(LogSources.class.getName());
+        assertTrue(type != LogSources.class);
+        Object successor = type.getConstructors()[0].newInstance(framework.getBundleContext(), journal, service(LogReaderService.class),
+                service(LoggerAdmin.class), new Settings(""));
+        LoggerFactory.getLogger("swapped").info("by the second");
+        service(LogService.class).getLogger("swapped").info("told to the second");
+        find("logger=swapped and message~\"told to the second\"");
+        java.lang.reflect.Method close = type.getDeclaredMethod("close");
+        close.setAccessible(true);
+        close.invoke(successor);
+        assertEquals(List.of("by the first", "between", "by the second"), swapped(m -> !m.startsWith("told")));
+        assertEquals(List.of("told to the first", "told between", "told to the second"), swapped(m -> m.startsWith("told")));
+        sources = new LogSources(framework.getBundleContext(), journal, service(LogReaderService.class), service(LoggerAdmin.class), new Settings(""));
+    }
+
+    private List<String> swapped(java.util.function.Predicate<String> which) {
+        return journal.query(Query.parse("logger=swapped", java.time.Instant.now()), Journal.Order.OLDEST_FIRST).map(Entry::message).filter(which).toList();
+    }
+
+    @Test void whatTheLogHasStillToTellIsTakenAtTheEnd() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            service(LogService.class).getLogger("last").info("n " + round);
+            sources.close();
+            sources = new LogSources(framework.getBundleContext(), journal, service(LogReaderService.class), service(LoggerAdmin.class), new Settings(""));
+        }
+        assertEquals(java.util.stream.IntStream.range(0, 20).mapToObj(n -> "n " + n).toList(), journal.query(Query.parse("logger=last",
+                java.time.Instant.now()), Journal.Order.OLDEST_FIRST).map(Entry::message).toList(), "each once, in order");
+    }
 }

@@ -1,9 +1,11 @@
 package org.cloudos.journal.logback;
 
+import ch.qos.logback.classic.LoggerContext;
 import java.lang.reflect.Proxy;
 import org.cloudos.journal.Journal;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.slf4j.LoggerFactory;
 
 /** Logback connected with a journal as in a system, but without a framework. */
 public final class Connected {
@@ -13,6 +15,6 @@ public final class Connected {
     public static void to(Journal journal) {
         BundleContext nobody = (BundleContext) Proxy.newProxyInstance(Connected.class.getClassLoader(), new Class<?>[] {BundleContext.class},
                 (proxy, method, args) -> method.getName().equals("getBundles") ? new Bundle[0] : null);
-        Inlet.SLF4J.attach(journal, new Owners(nobody));
+        JournalConfigurator.appender((LoggerContext) LoggerFactory.getILoggerFactory()).accept(new LogbackEvents(journal, new Owners(nobody)));
     }
 }
