@@ -56,7 +56,7 @@ public final class Human {
         StringBuilder safe = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean bad = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+            boolean bad = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == '\u2028' || c == '\u2029';
             if (bad && safe == null) {
                 safe = new StringBuilder(text.length() + 16).append(text, 0, i);
             }

@@ -8,15 +8,21 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.cloudos.config.Edit;
 import org.cloudos.config.layers.Folder;
 
-/** Tells when a file of the configuration has changed, after it has been quiet for a moment: an editor writes in steps. */
+/**
+ * Tells when a file of the configuration has changed, after it has been quiet for a moment: an editor writes in steps. A file
+ * that is gone or empty is most likely one that is just being written anew, and is given longer.
+ */
 final class FolderWatch implements Runnable, AutoCloseable {
-    private static final long QUIET_MS = 40;
+    private static final long QUIET_MS = 10;
+    private static final long UNFINISHED_MS = 250;
     private static final long LONGEST_MS = 1000;
 
     private final Path folder;
@@ -25,7 +31,8 @@ final class FolderWatch implements Runnable, AutoCloseable {
     private final Consumer<String> complain;
     private final WatchService service;
     private final Thread thread = Thread.ofPlatform().daemon().name("configuration folder").unstarted(this);
-    private WatchKey siteKey; // used by the thread alone
+    private final Set<Path> changing = new HashSet<>(); // used by the thread alone
+    private WatchKey siteKey; // likewise
     private long seen; // likewise
 
     /**
@@ -89,8 +96,11 @@ final class FolderWatch implements Runnable, AutoCloseable {
         for (WatchEvent<?> event : key.pollEvents()) {
             String name = event.context() == null ? "" : event.context().toString();
             boolean aside = name.startsWith(".") || name.endsWith("~");
-            concerns |= event.kind() == StandardWatchEventKinds.OVERFLOW || !aside
-                    && (key.watchable().equals(site) || name.equals(Edit.MACHINE) || name.equals(Folder.SITE));
+            boolean file = !aside && (key.watchable().equals(site) || name.equals(Edit.MACHINE) || name.equals(Folder.SITE));
+            if (file) {
+                changing.add(((Path) key.watchable()).resolve(name));
+            }
+            concerns |= file || event.kind() == StandardWatchEventKinds.OVERFLOW;
         }
         if (!key.reset() && key.watchable().equals(folder)) {
             complain.accept(folder + " is gone: changes of files are not seen any more");
@@ -101,9 +111,15 @@ final class FolderWatch implements Runnable, AutoCloseable {
     private void settle() throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_MS);
         registerSite();
-        for (WatchKey key = service.poll(QUIET_MS, TimeUnit.MILLISECONDS); key != null && System.nanoTime() < end;
-                key = service.poll(QUIET_MS, TimeUnit.MILLISECONDS)) {
+        for (WatchKey key = quiet(); key != null && System.nanoTime() < end; key = quiet()) {
             concerns(key);
         }
+        changing.clear();
+    }
+
+    /** The next event, null when there is none for a while. */
+    private WatchKey quiet() throws InterruptedException {
+        boolean unfinished = changing.stream().anyMatch(file -> file.toFile().length() == 0); // 0 also if there is none
+        return service.poll(unfinished ? UNFINISHED_MS : QUIET_MS, TimeUnit.MILLISECONDS);
     }
 }
