@@ -113,6 +113,8 @@ install_for_images() {
   test)
     need rsyslogd rsyslog
     need ip iproute2
+    compgen -G '/usr/lib/*/rsyslog/lmnsd_gtls.so' >/dev/null || missing+=(rsyslog-gnutls)
+    need curl curl
     need logger bsdutils ;;
   esac
   case "${1-} $* " in # another architecture's images and machines

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.cloudos.journal.Entry;
 import org.cloudos.journal.Level;
 import org.cloudos.journal.Query;
@@ -114,6 +115,40 @@ class PeerTest {
             } finally {
                 end(peer);
             }
+        }
+    }
+
+    /** From us over TLS, and over TLS to us. GnuTLS is the other side. */
+    @Test void throughRsyslogOverTls() throws Exception {
+        needs(RSYSLOG);
+        Assumptions.assumeTrue(gnuTls(), "rsyslog-gnutls is not installed");
+        TestKeys.make(dir, "localhost");
+        String certificate = dir.resolve("cert.pem").toString(), key = dir.resolve("key.pem").toString();
+        try (SyslogReceiver us = new SyslogReceiver(URI.create("tls://127.0.0.1:0"), journal, new Tls("", certificate, key), false)) {
+            int port = freePort();
+            Process peer = rsyslogd("global(defaultNetstreamDriverCAFile=\"" + certificate + "\" defaultNetstreamDriverCertFile=\"" + certificate
+                    + "\" defaultNetstreamDriverKeyFile=\"" + key + "\")",
+                    "module(load=\"imtcp\" streamDriver.name=\"gtls\" streamDriver.mode=\"1\" streamDriver.authMode=\"anon\")",
+                    "input(type=\"imtcp\" port=\"" + port + "\" address=\"127.0.0.1\")", forward(us, "tcp", "RSYSLOG_SyslogProtocol23Format",
+                    "tcp_framing=\"octet-counted\" streamDriver=\"gtls\" streamDriverMode=\"1\" streamDriverAuthMode=\"x509/name\""
+                    + " streamDriverPermittedPeers=\"localhost\""));
+            journal.append(Entry.at(Level.WARN, "through rsyslog").thread("").logger("redis").with("pid", "42").build());
+            try (Shipping source = new Shipping("t", journal, Query.parse("logger=redis not source=syslog", java.time.Instant.now()), SyslogSender.of(
+                    URI.create("syslog+tls://localhost:" + port), new SyslogMessage("box", 16), new Tls(certificate, "", "")), dir.resolve("cursor"),
+                    Duration.ofSeconds(30))) {
+                journal.await("source=syslog message=*rsyslog logger=redis pid=42 host=box facility=local0 level=warn", 1);
+                assertEquals("", source.state().trouble());
+            } catch (AssertionError e) {
+                throw new AssertionError(Files.readString(dir.resolve("rsyslog.out")), e);
+            } finally {
+                end(peer);
+            }
+        }
+    }
+
+    private static boolean gnuTls() throws IOException {
+        try (Stream<Path> libraries = Files.find(Path.of("/usr/lib"), 3, (path, kind) -> path.endsWith("rsyslog/lmnsd_gtls.so"))) {
+            return libraries.findAny().isPresent();
         }
     }
 

@@ -20,10 +20,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,7 +106,7 @@ class ShippingTest {
     }
 
     @Test void overTlsToWhomIsTrustedAlone() throws Exception {
-        keys("localhost");
+        TestKeys.make(dir, "localhost");
         Tls server = new Tls("", dir.resolve("cert.pem").toString(), dir.resolve("key.pem").toString());
         Kept far = new Kept();
         write(0, 20);
@@ -128,20 +126,6 @@ class ShippingTest {
                 assertFalse(wrongName.state().trouble().isEmpty());
             }
         }
-    }
-
-    private void keys(String name) throws Exception {
-        Path store = dir.resolve("store.p12");
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/keytool").toString(), "-genkeypair", "-alias", "a",
-                "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:" + name, "-validity", "3650", "-keystore", store.toString(),
-                "-storepass", "secret", "-storetype", "PKCS12").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        assertEquals(0, keytool.waitFor());
-        KeyStore keys = KeyStore.getInstance(store.toFile(), "secret".toCharArray());
-        Base64.Encoder mime = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        Files.writeString(dir.resolve("cert.pem"), "-----BEGIN CERTIFICATE-----\n" + mime.encodeToString(keys.getCertificate("a").getEncoded())
-                + "\n-----END CERTIFICATE-----\n");
-        Files.writeString(dir.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\n"
-                + mime.encodeToString(keys.getKey("a", "secret".toCharArray()).getEncoded()) + "\n-----END PRIVATE KEY-----\n");
     }
 
     @Test void whileTheCollectorIsAwayTheJournalKeepsWhatItWillGet() throws Exception {
