@@ -17,7 +17,7 @@ public @interface Suggest {
 
     /**
      * Name of a source of words: a service {@code java.util.function.Function<String, List<String>>} with this value of the property
-     * {@link #SOURCE}, which gets the word that is typed and gives those it could become; one that ends with a slash goes on.
+     * {@link #SOURCE}, which gets the word that is typed and gives those it could become; one that ends with a slash or an equals sign goes on.
      */
     String from() default "";
 

@@ -13,6 +13,7 @@ import org.cloudos.config.Edit;
 import org.cloudos.config.Trial;
 import org.cloudos.shell.Example;
 import org.cloudos.shell.Json;
+import org.cloudos.shell.Suggest;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -37,7 +38,7 @@ public final class ChangeCommands {
     public Object set(
             @Parameter(names = "--in", absentValue = Edit.MACHINE) @Descriptor("the file: machine.yaml or conf.d/NAME.yaml") String in,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("SECTION.NAME") String key, @Descriptor("as YAML writes it; a list in brackets") String value)
+            @Descriptor("SECTION.NAME") @Suggest(from = KeyWords.NAME) String key, @Descriptor("as YAML writes it; a list in brackets") String value)
             throws ConfigException {
         return show(tree.change(List.of(new Edit.Set(in, key, value)), Change.Options.edit(BY)), json);
     }
@@ -48,7 +49,7 @@ public final class ChangeCommands {
     public Object unset(
             @Parameter(names = "--in", absentValue = Edit.MACHINE) @Descriptor("the file: machine.yaml or conf.d/NAME.yaml") String in,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("SECTION.NAME") String key) throws ConfigException {
+            @Descriptor("SECTION.NAME") @Suggest(from = KeyWords.NAME) String key) throws ConfigException {
         return show(tree.change(List.of(new Edit.Unset(in, key)), Change.Options.edit(BY)), json);
     }
 
@@ -59,7 +60,7 @@ public final class ChangeCommands {
             @Parameter(names = "--for", absentValue = "60s") @Descriptor("how long: 30s, 5min") String limit,
             @Parameter(names = "--in", absentValue = Edit.MACHINE) @Descriptor("the file: machine.yaml or conf.d/NAME.yaml") String in,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("SECTION.NAME=VALUE") String... setting) throws ConfigException {
+            @Descriptor("SECTION.NAME=VALUE") @Suggest(from = SettingWords.NAME) String... setting) throws ConfigException {
         List<Edit> edits = new ArrayList<>();
         for (String each : setting) {
             int equals = each.indexOf('=');

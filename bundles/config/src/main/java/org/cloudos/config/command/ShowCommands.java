@@ -44,7 +44,7 @@ public final class ShowCommands {
             @Parameter(names = {"--all", "-a"}, presentValue = "true", absentValue = "false")
             @Descriptor("also what only has its default") boolean all,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("a section, or the beginning of keys") String... section) {
+            @Descriptor("a section, or the beginning of keys") @Suggest(from = SectionWords.NAME) String... section) {
         List<Setting> settings = tree.settings(all).stream().filter(s -> section.length == 0
                 || List.of(section).stream().anyMatch(p -> s.key().equals(p) || s.key().startsWith(p.endsWith(".") ? p : p + ".")
                         || s.key().startsWith(p + "~"))).toList();
@@ -58,14 +58,16 @@ public final class ShowCommands {
 
     /** One value. */
     @Descriptor("the value of a setting, its default where nobody set it")
-    @Example("config:get ssh.port")
-    public Object get(@Descriptor("SECTION.NAME") String key) throws ConfigException {
+    @Example({"config:get ssh.port", "config:get --json log.levels"})
+    public Object get(
+            @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
+            @Descriptor("SECTION.NAME") @Suggest(from = KeyWords.NAME) String key) throws ConfigException {
         Setting setting = tree.setting(key).orElse(null);
         if (setting == null) {
             tree.explain(key); // throws for a key that is unknown
             throw new IllegalStateException(key + " is not set and has no default");
         }
-        return Views.text(setting.value());
+        return json ? new Json(setting.value()) : Views.text(setting.value());
     }
 
     /** Why a value is what it is. */
@@ -73,7 +75,7 @@ public final class ShowCommands {
     @Example({"config:explain ssh.port", "config:explain ssh.port --json"})
     public Object explain(
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("SECTION.NAME") String key) throws ConfigException {
+            @Descriptor("SECTION.NAME") @Suggest(from = KeyWords.NAME) String key) throws ConfigException {
         Explanation e = tree.explain(key);
         if (json) {
             return new Json(e);

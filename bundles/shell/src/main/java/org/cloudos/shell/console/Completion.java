@@ -125,7 +125,7 @@ final class Completion {
             ServiceReference<?>[] sources = context.getServiceReferences(Function.class.getName(), "(" + Suggest.SOURCE + "=" + name + ")");
             for (ServiceReference<?> reference : sources == null ? new ServiceReference<?>[0] : sources) {
                 if (context.getService(reference) instanceof Function<?, ?> source) {
-                    words(source, word).forEach(w -> candidates.add(new Candidate(w, w, null, null, null, null, !w.endsWith("/"))));
+                    words(source, word).forEach(w -> candidates.add(new Candidate(w, w, null, null, null, null, !w.endsWith("/") && !w.endsWith("="))));
                     context.ungetService(reference);
                 }
             }
