@@ -22,7 +22,7 @@ final class FsFiles implements FsBench.Part {
     record Rates(double create, double stat, double cold, double delete) { }
 
     @Override public List<Bench.Measure> run(Path scratch, boolean full, Console console) throws IOException, InterruptedException {
-        int count = full ? 1_000_000 : 20_000;
+        int count = full ? 1_000_000 : 100_000;
         Rates ours = rates("cloudfs", count, scratch, console);
         List<Bench.Measure> measures = new ArrayList<>();
         for (String peer : new String[] {"btrfs", "ext4"}) {

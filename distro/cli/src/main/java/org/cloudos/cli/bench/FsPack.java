@@ -21,7 +21,8 @@ final class FsPack implements FsBench.Part {
         for (String codec : new String[] {"lz4", "zstd"}) {
             console.say("compression by " + codec);
             JsonObject found = probe("pack", scratch.resolve("pack.img"), full ? 1024 : 512, codec);
-            measures.add(new Bench.Measure("ratio of " + codec + " (peer: the codec alone)", figure(found, "ratio"), figure(found, "codec"), ": 1", 0.95, true));
+            measures.add(new Bench.Measure("ratio of " + codec + " (peer: the codec alone)", figure(found, "ratio"), figure(found, "codec"), ": 1", 0.95,
+                    true));
             measures.add(new Bench.Measure("write of noise with " + codec + " (peer: with none)", figure(found, "packedNoise"), figure(found, "plainNoise"),
                     "MB/s", 0.95, true));
         }

@@ -49,9 +49,10 @@ final class FsPlace implements AutoCloseable {
     }
 
     static List<String> java() {
-        return List.of(System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC", "-Xms32m", "-Xmn16m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Duser.home=" + System.getProperty("user.home"), "-Dcloudos.root="
-                + System.getProperty("cloudos.root", ""), "-cp", System.getProperty("java.class.path"));
+        return List.of(System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC", "-Xms32m", "-Xmn16m", "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=20", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-Duser.home=" + System.getProperty("user.home"), "-Dcloudos.root=" + System.getProperty("cloudos.root", ""),
+                "-cp", System.getProperty("java.class.path"));
     }
 
     static String run(String... command) throws IOException, InterruptedException {

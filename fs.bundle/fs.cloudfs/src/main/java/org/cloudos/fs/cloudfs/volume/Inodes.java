@@ -11,8 +11,8 @@ import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Key;
 
 /**
- * The inodes of a subvolume that are in use or have something unsaved, and who is held. An inode in it is the truth, its item may be older. Never takes the tree
- * lock inside a bucket.
+ * The inodes of a subvolume that are in use or have something unsaved, and who is held. An inode in it is the truth, its item may be older. Never
+ * takes the tree lock inside a bucket.
  */
 public final class Inodes {
     private static final int MOST_IDLE = 4096;

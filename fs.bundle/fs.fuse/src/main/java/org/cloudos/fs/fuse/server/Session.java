@@ -57,7 +57,8 @@ public final class Session {
         this.protocol = baton.protocol();
         this.since = baton.since();
         this.problems = problems;
-        serving = new Serving(volume, new KnownNodes(), Settings.of(baton.options(), volumeName), changes, new Serving.Counters(), ".probe-" + UUID.randomUUID());
+        serving = new Serving(volume, new KnownNodes(), Settings.of(baton.options(), volumeName), changes, new Serving.Counters(),
+                ".probe-" + UUID.randomUUID());
         serving.known().restore(baton.known());
         dispatch = new Dispatch(serving, problems);
         notices = new Notices(given.getFirst(), folder);

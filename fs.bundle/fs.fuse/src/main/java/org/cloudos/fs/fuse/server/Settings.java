@@ -27,7 +27,7 @@ record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, 
         all.put("ro", "true: nothing can be changed through this mount");
         RESTRICTIONS.forEach(name -> all.put(name, "true: as mount(8) has it"));
         all.put("allow-other", "true: users but the one who mounts get in (default as root)");
-        all.put("write-back", "true: the kernel collects small writes and sends them later; only where nobody but this mount writes to the volume (default false)");
+        all.put("write-back", "true: the kernel collects small writes and sends them later; only where nobody else writes to the volume (default false)");
         all.put("threads", "that serve it, 1 to " + MOST_THREADS);
         all.put("cache", "seconds that the kernel remembers names and attributes, 0 to " + MOST_SECONDS + ", default 3600");
         all.put("source", "what /proc/mounts shows as the device");
