@@ -28,7 +28,7 @@ void console_open(void) {
     }
 }
 
-/* What the machine that we run on asks of the JVM, over what the profile says: jvm=OPTION,OPTION... Returns how many. */
+/* What the machine that we run on asks of the JVM: jvm=OPTION,OPTION... The profile's own come after, and win. Returns how many. */
 static int machine_options(char **args, int most) {
     static char value[1024];
     int n = 0;
@@ -51,8 +51,8 @@ static void exec_jvm(bool restarted) {
     for (char *c = class_path; *c; c++)
         if (*c == '\n') *c = ':';
     args[n++] = "java", args[n++] = "-XX:ErrorFile=" DATA_DIR "/log/jvm-crash.log"; /* survives, as init's own log does */
-    if (access("jvm.args", R_OK) == 0) args[n++] = "@jvm.args";
     n += machine_options(args + n, MACHINE_OPTIONS);
+    if (access("jvm.args", R_OK) == 0) args[n++] = "@jvm.args";
     if (access("cds.jsa", R_OK) == 0) args[n++] = "-XX:SharedArchiveFile=cds.jsa";
     snprintf(epoch, sizeof epoch, "-Dcloudos.epoch.offset.ms=%.0f", uptime() * 1000);
     args[n++] = epoch;

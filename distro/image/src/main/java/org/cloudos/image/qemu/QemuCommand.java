@@ -27,9 +27,7 @@ record QemuCommand(Machine machine, Facts facts) {
      */
     static final int SOUND_VERSION = 9;
 
-    /** Ten times the JVM's own numbers. */
-    private static final List<String> RARER_PATCHES = List.of("-XX:Tier4InvocationThreshold=50000", "-XX:Tier4MinInvocationThreshold=6000",
-            "-XX:Tier4CompileThreshold=150000", "-XX:Tier4BackEdgeThreshold=400000");
+    private static final String ONE_COMPILER = "jvm=-XX:TieredStopAtLevel=1";
 
     /**
      * @param program QEMU
@@ -41,12 +39,12 @@ record QemuCommand(Machine machine, Facts facts) {
 
     /**
      * Words for init beside the machine's own. Where x86's code is emulated on several host threads, HotSpot's patch of a method's entry
-     * can meet the emulator reading it, byte by byte, and end the JVM (docs/adr/0018-rarer-patches-under-emulation.md); a tenth as many
-     * methods are compiled a second time then, so a tenth as many entries patched.
+     * can meet the emulator reading it, byte by byte, and end the JVM (docs/adr/0018-one-compiler-under-emulation.md): with one
+     * compiler hardly an entry is patched.
      */
     List<String> options() {
         boolean torn = arch() == Arch.X86_64 && !facts.accelerator().kvm() && facts.version() >= SOUND_VERSION;
-        return torn ? List.of("jvm=" + String.join(",", RARER_PATCHES)) : List.of();
+        return torn ? List.of(ONE_COMPILER) : List.of();
     }
 
     List<String> words() {

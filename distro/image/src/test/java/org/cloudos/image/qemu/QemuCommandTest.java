@@ -75,6 +75,17 @@ class QemuCommandTest {
         assertTrue(after(disk, "-drive", "if=pflash,format=raw,unit=0").contains("AAVMF"));
     }
 
+    @Test void oneCompilerWhereX86IsEmulatedInParallel() {
+        Machine machine = new Machine(KERNEL, 512, null, 0, null, List.of(), null, List.of(), List.of(), List.of());
+        assertEquals(List.of("jvm=-XX:TieredStopAtLevel=1"), options(machine, 10, TCG));
+        assertEquals(List.of(), options(machine, 7, TCG), "one host thread");
+        assertEquals(List.of(), options(machine, 10, new Accelerator(true, "KVM")));
+    }
+
+    private static List<String> options(Machine machine, int version, Accelerator accelerator) {
+        return new QemuCommand(machine, new QemuCommand.Facts(Path.of("/usr/bin/qemu"), version, accelerator, 2345, Path.of("/run"))).options();
+    }
+
     @Test void kvmOnlyWhereItCanWork() {
         String intel = "processor\t: 0\nflags\t\t: fpu vme vmx sse\n";
         String guest = "processor\t: 0\nflags\t\t: fpu vme sse\nbugs\t: vmx_something\n";
