@@ -39,7 +39,9 @@ public final class JobCommands {
         if (!bad.isEmpty()) {
             throw new IllegalStateException(String.join("\n", bad) + "\nsvc:status UNIT and svc:logs UNIT tell more");
         }
-        return null;
+        List<String> skipped = results.stream().filter(r -> r.result().equals("skipped") && !r.reason().isEmpty())
+                .map(r -> r.unit() + " is skipped: " + Human.printable(r.reason())).toList();
+        return skipped.isEmpty() ? null : String.join("\n", skipped);
     }
 
     private static void need(String[] names) {
@@ -59,8 +61,8 @@ public final class JobCommands {
             @Parameter(names = "--no-wait", presentValue = "true", absentValue = "false") @Descriptor("don't wait") boolean now,
             @Descriptor("units; without a type .service is meant") String... names) throws UnitException, InterruptedException {
         long begin = System.nanoTime();
-        run(Units.Action.START, names, Units.Mode.REPLACE, now);
-        return time ? Json.when(json, new Took(Duration.ofNanos(System.nanoTime() - begin))) : null;
+        String said = run(Units.Action.START, names, Units.Mode.REPLACE, now);
+        return time ? Json.when(json, new Took(Duration.ofNanos(System.nanoTime() - begin))) : said;
     }
 
     /** Stops units. */

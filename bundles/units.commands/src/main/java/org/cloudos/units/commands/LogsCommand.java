@@ -1,5 +1,6 @@
 package org.cloudos.units.commands;
 
+import java.time.Duration;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
@@ -22,6 +23,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 @Component(service = LogsCommand.class)
 @GogoCommand(scope = "svc", function = "logs")
 public final class LogsCommand {
+    private static final Duration LONGEST = Duration.ofSeconds(2);
+
     /** One line. */
     public record Line(String time, String level, String program, String message) { }
 
@@ -40,12 +43,13 @@ public final class LogsCommand {
     @Example({"svc:logs nginx", "svc:logs -n 100 redis-server"})
     public Object logs(@Parameter(names = {"--lines", "-n"}, absentValue = "30") @Descriptor("how many") int lines,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("a unit") String name) throws UnitException, QueryException {
+            @Descriptor("a unit") String name) throws UnitException, QueryException, InterruptedException {
         String unit = units.details(name).status().name();
         if (journal == null) {
             return Json.when(json, units.lastOutput(name, lines).stream().map(l -> new Line("", "", "", Human.printable(l))).toList());
         }
-        List<Line> newest = journal.query(Query.parse("unit=\"" + unit + "\"", java.time.Instant.now()), Journal.Order.NEWEST_FIRST).limit(lines)
+        journal.sync(LONGEST); // what was written up to now is there to be found
+        List<Line> newest = journal.query(Query.parse("unit=\"" + unit.replace("\\", "\\\\") + "\"", java.time.Instant.now()), Journal.Order.NEWEST_FIRST).limit(lines)
                 .map(LogsCommand::line).toList();
         return Json.when(json, newest.reversed());
     }

@@ -95,7 +95,7 @@ public final class ReportCommands {
         }
         d.lastFailure().ifPresent(f -> add(facts, "last failure", f.at() + " " + f.result() + (f.detail().isEmpty() ? "" : " (" + f.detail() + ")")));
         Map<String, String> shown = Map.of("StatusText", "says", "Type", "type", "Restart", "restart", "NextElapse", "next", "Listen", "listens",
-                "ExecMainStatus", "ended", "Bundles", "bundles");
+                "ExecMainStatus", "ended", "Bundles", "bundles", "Unmet", "skipped");
         shown.forEach((key, word) -> {
             if (d.properties().containsKey(key)) {
                 add(facts, word, d.properties().get(key));

@@ -75,7 +75,7 @@ public final class Commander {
 
     private static String reason(Unit unit, Job job, Job.Result result) {
         if (result == Job.Result.DONE || result == Job.Result.SKIPPED) {
-            return "";
+            return result == Job.Result.DONE ? "" : unit.unmet();
         }
         if (!job.reason.isEmpty()) {
             return job.reason;
@@ -83,7 +83,7 @@ public final class Commander {
         return switch (result) {
             case FAILED -> unit.failure().map(f -> f.detail().isEmpty() ? f.result() : f.result() + ": " + f.detail()).orElse(unit.result());
             case INVALID -> job.type == JobType.RELOAD ? "it can't be told to reload" : unit.load() + ": " + unit.firstError();
-            case ASSERT -> "an assertion of its file does not hold";
+            case ASSERT -> unit.unmet();
             case DEPENDENCY -> "a unit that it needs did not start";
             case CANCELED -> "another job took its place";
             case TIMEOUT -> "it took too long";

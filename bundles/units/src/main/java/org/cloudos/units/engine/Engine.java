@@ -14,6 +14,7 @@ import org.cloudos.units.UnitException;
 import org.cloudos.units.UnitStatus.Active;
 import org.cloudos.units.UnitStatus.Load;
 import org.cloudos.units.Units;
+import org.cloudos.units.file.Keys;
 import org.cloudos.units.file.UnitFolders;
 import org.cloudos.units.file.UnitName;
 
@@ -121,9 +122,14 @@ public final class Engine {
 
     String nearest(UnitName id) {
         String stem = id.prefix();
-        return folders.names().stream().filter(n -> n.endsWith("." + id.type()) && stem.length() > 2 && (n.contains(stem)
-                || stem.contains(n.substring(0, n.lastIndexOf('.')))))
+        return folders.names().stream().filter(n -> n.endsWith("." + id.type()) && alike(stem, n.substring(0, n.lastIndexOf('.'))))
                 .findFirst().map(n -> "; there is " + n).orElse("");
+    }
+
+    private static boolean alike(String wanted, String there) {
+        final int least = 3;
+        return wanted.length() >= least && there.length() >= least && (there.contains(wanted) || wanted.contains(there)
+                || Keys.distance(wanted, there) <= 2);
     }
 
     void log(Unit unit, boolean bad, String message) {

@@ -99,7 +99,7 @@ final class ServiceConfig {
         guessMain = s.bool(SERVICE, "GuessMainPID", true);
         reloadSignal = s.get(SERVICE, "ReloadSignal", Signals::parse).orElse(Signals.HUP);
         exitByGroup = s.word(SERVICE, "ExitType", "main", List.of("main", "cgroup")).equals("cgroup");
-        memoryPolicy = s.word(SERVICE, "OOMPolicy", s.bool(SERVICE, "Delegate", false) ? "continue" : "stop", List.of("continue", "stop", "kill"));
+        memoryPolicy = s.word(SERVICE, "OOMPolicy", delegates(s) ? "continue" : "stop", List.of("continue", "stop", "kill"));
         sockets = s.list(SERVICE, "Sockets", v -> Words.plain(v).stream().map(s.specifiers()).toList());
         slice = s.text(SERVICE, "Slice", "system.slice");
         fdNames = s.text(SERVICE, "FileDescriptorName", "");
@@ -117,6 +117,11 @@ final class ServiceConfig {
             return given.get();
         }
         return s.has(SERVICE, "BusName") ? "dbus" : commands.get(Commands.START).isEmpty() ? "oneshot" : "simple";
+    }
+
+    /** A truth value, or the controllers that it is given. */
+    private static boolean delegates(Settings s) {
+        return s.get(SERVICE, "Delegate", v -> Values.tryBool(v).orElse(true)).orElse(false);
     }
 
     private Exit.ExitSet exits(Settings s, String key) {

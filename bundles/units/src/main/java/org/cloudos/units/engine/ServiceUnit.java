@@ -77,7 +77,7 @@ final class ServiceUnit extends ServiceSteps {
         }
         if (!countStart()) {
             outcome = "start-limit-hit";
-            failed(outcome, "started too often in too short a time; svc:reset-failed forgets that");
+            failed(outcome, "started too often in too short a time; svc:resetfailed forgets that");
             set(ServiceState.FAILED);
             return Answer.FAILED;
         }

@@ -49,6 +49,7 @@ public abstract class Unit {
     private long activatingAt;
     private long activeAt;
     private String result = "success";
+    private String unmet = "";
     private Failure failure;
 
     Unit(Engine engine, UnitName id) {
@@ -291,12 +292,14 @@ public abstract class Unit {
         }
         if (now != Active.ACTIVATING) {
             Optional<String> unmet = conditions.unmet(engine.world(), false);
+            this.unmet = unmet.orElse("");
             if (unmet.isPresent()) {
                 engine.log(this, false, "is skipped: " + unmet.get());
                 return Answer.CONDITION;
             }
             Optional<String> failed = conditions.unmet(engine.world(), true);
             if (failed.isPresent()) {
+                this.unmet = failed.get();
                 engine.log(this, true, "is not started: " + failed.get());
                 return Answer.ASSERTION;
             }
@@ -346,6 +349,11 @@ public abstract class Unit {
 
     Load load() {
         return load;
+    }
+
+    /** Why its last start was skipped or refused, for a condition or an assertion; empty when it was not. */
+    String unmet() {
+        return unmet;
     }
 
     String description() {
@@ -398,6 +406,9 @@ public abstract class Unit {
     Map<String, String> properties() {
         Map<String, String> all = new TreeMap<>();
         deps.forEach((dep, units) -> all.put(dep.key(), String.join(" ", units.stream().map(u -> u.id.toString()).toList())));
+        if (!unmet.isEmpty()) {
+            all.put("Unmet", unmet);
+        }
         describe(all);
         return all;
     }

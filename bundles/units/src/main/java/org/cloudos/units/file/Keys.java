@@ -127,7 +127,8 @@ public final class Keys {
                 .filter(e -> e.getKey() <= 2).min(Map.Entry.comparingByKey()).map(Map.Entry::getValue);
     }
 
-    private static int distance(String a, String b) {
+    /** How many letters must be changed, left out or added to make one of the other; much where it is more than two. */
+    public static int distance(String a, String b) {
         if (a.length() > 80 || Math.abs(a.length() - b.length()) > 2) {
             return Integer.MAX_VALUE;
         }

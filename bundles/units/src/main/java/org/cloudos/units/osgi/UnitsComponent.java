@@ -174,6 +174,11 @@ public final class UnitsComponent {
         if (world.cgroups().isEmpty()) {
             reasons.add("there are no control groups of version 2 that this process may use: limits do not hold");
         }
+        List<String> missing = world.cgroups().map(Cgroups::missing).orElse(List.of());
+        if (!missing.isEmpty()) {
+            reasons.add("the control group that this system runs in gives ours no " + String.join(", ", missing)
+                    + ": limits that need them do not hold, and svc:status says so of each");
+        }
         if (!world.privileged()) {
             reasons.add("this system does not run as root: services run as its user, without namespaces of their own");
         }

@@ -90,6 +90,11 @@ public final class Cgroups {
         return controllers;
     }
 
+    /** Those that limits would need and that are not there. */
+    public List<String> missing() {
+        return WANTED.stream().filter(c -> !controllers.contains(c)).toList();
+    }
+
     /** Makes a unit's group. @param slices names from the root down, such as system.slice. @return its folder */
     public Path make(List<String> slices, String unit) throws IOException {
         Path at = base;

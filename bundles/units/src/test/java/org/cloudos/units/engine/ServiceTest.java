@@ -177,6 +177,24 @@ class ServiceTest {
     }
 
     @ParameterizedTest @ValueSource(booleans = {true, false})
+    void conditionsSayWhyAUnitIsSkipped(boolean groups) throws Exception {
+        try (TestUnits t = units(groups)) {
+            t.write("skipped.service", "[Unit]\nConditionPathExists=DIR/none\n[Service]\nExecStart=/bin/sleep 1000\n");
+            t.write("refused.service", "[Unit]\nAssertPathExists=DIR/none\n[Service]\nExecStart=/bin/sleep 1000\n");
+            t.load();
+            Units.JobResult skipped = t.start("skipped");
+            assertEquals("skipped ConditionPathExists=" + folder + "/none does not hold", skipped.result() + " " + skipped.reason());
+            assertTrue(skipped.done());
+            Units.JobResult refused = t.start("refused");
+            assertEquals("assert AssertPathExists=" + folder + "/none does not hold", refused.result() + " " + refused.reason());
+            Files.createFile(folder.resolve("none"));
+            assertTrue(t.start("skipped").done());
+            assertEquals("active/running", t.state("skipped"));
+            assertFalse(t.properties("skipped").containsKey("Unmet"));
+        }
+    }
+
+    @ParameterizedTest @ValueSource(booleans = {true, false})
     void watchdogEndsWhoIsSilent(boolean groups) throws Exception {
         try (TestUnits t = units(groups)) {
             t.write("w.service", "[Service]\nWatchdogSec=200ms\nExecStart=/bin/sleep 1000\n");
