@@ -115,7 +115,9 @@ install_for_images() {
     need ip iproute2
     compgen -G '/usr/lib/*/rsyslog/lmnsd_gtls.so' >/dev/null || missing+=(rsyslog-gnutls)
     need curl curl
-    need logger bsdutils ;;
+    need logger bsdutils
+    need prometheus prometheus
+    [ -e /usr/bin/chromium ] || has chromium-browser || has google-chrome || missing+=(chromium) ;;
   esac
   case "${1-} $* " in # another architecture's images and machines
     test\ *|*[\ =]aarch64\ *|*[\ =]arm64\ *)

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.apache.felix.http.jetty.ConnectorFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -88,7 +89,8 @@ public final class TlsDoor {
         key.set(identity);
         stamp = files.stamp();
         tls = SSLContext.getInstance("TLS");
-        tls.init(new KeyManager[] {key}, null, null);
+        // Nobody is asked for a certificate: without this the JDK would read all authorities that it trusts, a megabyte of them.
+        tls.init(new KeyManager[] {key}, new TrustManager[0], null);
         boolean booted = context.getProperty("cloudos.epoch.offset.ms") != null && !context.getProperty("cloudos.epoch.offset.ms").equals("0");
         String host = property(context, "cloudos.web.address", config.address().isBlank() ? booted ? "0.0.0.0" : "127.0.0.1" : config.address());
         address = bind(new InetSocketAddress(host, Integer.parseInt(property(context, "cloudos.web.port", Integer.toString(config.port())))));

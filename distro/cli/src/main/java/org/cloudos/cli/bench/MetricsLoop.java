@@ -36,6 +36,7 @@ final class MetricsLoop {
         histogram(registry);
         export(registry, Integer.parseInt(arguments[1]));
         collect(Path.of(arguments[0]));
+        flood();
     }
 
     /** Ours and the client's by turns, so that a machine which changes its pace is fair to both; medians. */
@@ -99,6 +100,23 @@ final class MetricsLoop {
         }
         say("export", median(used), median(took));
         say("bytes", bytes, Double.NaN);
+    }
+
+    /** What is left in the heap of a million values of a label, most of which are counted together. */
+    private static void flood() {
+        Registry registry = new Registry();
+        Family<Counter> family = registry.counter(Definition.of("bench_users_total", "Users.").labels("user"));
+        long before = used();
+        for (int i = 0; i < 1_000_000; i++) {
+            family.labels("user " + i).inc();
+        }
+        say("million", (used() - before) / 1e6, Double.NaN);
+        java.lang.ref.Reference.reachabilityFence(registry);
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static void write(OutputStream out, MetricSnapshots snapshots) throws IOException {

@@ -15,7 +15,7 @@ import org.cloudos.cli.Failure;
 final class ServicesBench implements Bench {
     private static final String NAME = "services";
     /** Each is a class of its own beside this one. */
-    private static final List<Part> PARTS = List.of(new ConfigBench(), new JournalBench(), new MetricsBench(), new UnitsBench());
+    private static final List<Part> PARTS = List.of(new ConfigBench(), new JournalBench(), new MetricsBench(), new MemoryBench(), new UnitsBench());
 
     private final String name;
     private final List<Part> parts;

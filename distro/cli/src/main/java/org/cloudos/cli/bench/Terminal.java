@@ -86,6 +86,32 @@ final class Terminal implements AutoCloseable {
         return sum;
     }
 
+    /** Resident memory in bytes of its JVM: the largest of the programs that run on it. */
+    long residentJava() throws IOException {
+        long most = 0;
+        for (ProcessHandle child : (Iterable<ProcessHandle>) process.descendants()::iterator) {
+            most = Math.max(most, resident(child.pid()));
+        }
+        return most;
+    }
+
+    /** Waits until the program has ended by itself. */
+    void awaitEnd(Duration limit) throws IOException {
+        InputStream in = process.getInputStream();
+        byte[] buffer = new byte[8192];
+        long end = System.nanoTime() + limit.toNanos();
+        while (process.isAlive() || in.available() > 0) {
+            if (System.nanoTime() > end) {
+                throw new IOException("it still runs after " + limit + "; the last lines:\n" + tail());
+            }
+            if (in.available() > 0) {
+                seen.append(new String(buffer, 0, in.read(buffer), StandardCharsets.UTF_8));
+            } else {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
     private static long resident(long pid) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(l -> l.startsWith("VmRSS:"))

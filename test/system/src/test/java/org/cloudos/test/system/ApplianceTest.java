@@ -8,9 +8,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +64,7 @@ class ApplianceTest {
                 JsonObject logs = web.json("/console/api/logs?q=unit%3D" + unit).getAsJsonObject();
                 assertFalse(logs.getAsJsonArray("entries").isEmpty(), unit + " is in the journal");
             }
+            theDashboardKnowsThem();
             configurationCanBeChanged();
             units.limitsHold();
             units.nobodyEscapes();
@@ -138,6 +141,27 @@ class ApplianceTest {
         String status = machine.ssh("cat /proc/" + redis + "/status").expect(0).out();
         assertTrue(status.lines().anyMatch(l -> l.matches("Uid:\\s+" + uid + "\\s.*")), status);
         assertTrue(machine.ssh("cat /var/log/redis/redis-server.log").expect(0).out().contains("Ready to accept connections"));
+    }
+
+    /** Metrics of each unit's own group and a history of them, what is well, and the pages. */
+    private void theDashboardKnowsThem() throws Exception {
+        String all = web.get("/metrics").body();
+        for (String unit : List.of(REDIS, NGINX)) {
+            assertTrue(all.lines().anyMatch(l -> l.startsWith("cgroup_memory_usage_bytes{") && l.contains(unit)), unit + " has figures of its own in\n" + all);
+            String query = "/console/api/metrics/range?minutes=15&q=" + URLEncoder.encode("cgroup_memory_usage_bytes{cgroup=~\".*" + unit + "\"}",
+                    StandardCharsets.UTF_8);
+            Instant limit = Instant.now().plus(Limits.COMMAND);
+            while (web.json(query).getAsJsonArray().isEmpty()) {
+                assertTrue(Instant.now().isBefore(limit), unit + " has no graph: " + web.get(query).body());
+                Thread.sleep(1000);
+            }
+        }
+        assertTrue(all.contains("node_pressure_"), "pressure");
+        assertEquals(200, web.get("/ready").statusCode(), web.get("/ready").body());
+        for (JsonElement page : web.json("/console/api/pages").getAsJsonArray()) {
+            assertTrue(page.getAsJsonObject().get("available").getAsBoolean(), page.toString());
+        }
+        assertTrue(web.get("/console/").body().contains("/console/assets/app.js"), "the dashboard");
     }
 
     /** /etc is an overlay that is kept on the data disk. */

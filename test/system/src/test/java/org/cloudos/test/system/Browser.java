@@ -93,7 +93,9 @@ final class Browser implements AutoCloseable {
             return;
         }
         String method = message.get("method").getAsString();
-        if (method.equals("Runtime.exceptionThrown") || method.equals("Log.entryAdded") && message.toString().contains("\"level\":\"error\"")) {
+        String text = message.toString();
+        boolean refusedLogin = text.contains("\"source\":\"network\"") && text.contains("/login\""); // the answer 401 to a wrong password
+        if (method.equals("Runtime.exceptionThrown") || method.equals("Log.entryAdded") && text.contains("\"level\":\"error\"") && !refusedLogin) {
             complaints.add(message.get("params").toString());
         }
     }

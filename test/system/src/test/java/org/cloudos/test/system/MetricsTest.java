@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class MetricsTest {
     private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
+    private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -57,8 +58,11 @@ class MetricsTest {
         try (Machine machine = Machine.hosted(home, profile.toString())) {
             isReadyAndAlive();
             exports();
-            if (Files.isExecutable(PROMETHEUS)) {
+            if (Tools.present("prometheus", PROMETHEUS)) {
                 aRealPrometheusScrapes();
+            }
+            if (Tools.present("prometheus", PROMTOOL)) {
+                promtoolFindsNothing();
             }
             anAlertIsTold();
             traces(machine);
@@ -125,6 +129,17 @@ class MetricsTest {
             assertTrue(text.contains("\n" + metric), metric + " is not in\n" + text);
         }
         assertTrue(get("/metrics", "Accept", "application/openmetrics-text").body().endsWith("# EOF\n"));
+    }
+
+    /** It reads the text format 0.0.4 alone: what OpenMetrics writes of a counter's name it takes for a mistake. */
+    private void promtoolFindsNothing() throws Exception {
+        Path log = home.resolve("promtool.log");
+        Process promtool = new ProcessBuilder(PROMTOOL.toString(), "check", "metrics").redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        try (var in = promtool.getOutputStream()) {
+            in.write(get("/metrics").body().getBytes(StandardCharsets.UTF_8));
+        }
+        int status = promtool.waitFor();
+        assertTrue(status == 0 && Files.size(log) == 0, status + "\n" + Files.readString(log));
     }
 
     private void aRealPrometheusScrapes() throws Exception {

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,7 +81,7 @@ final class WebClient {
         return response;
     }
 
-    /** Sends bytes as they are. @return the status line */
+    /** Sends bytes as they are. @return the status line; empty when the server ended the connection while it was still being written to */
     String raw(String request) throws IOException {
         try (SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", port)) {
             socket.setSoTimeout((int) Limits.COMMAND.toMillis());
@@ -90,6 +91,8 @@ final class WebClient {
                 line.append((char) c);
             }
             return line.toString().strip();
+        } catch (SocketException e) {
+            return "";
         }
     }
 }

@@ -31,8 +31,11 @@ class WebConsoleTest {
     void theWholeHouse() throws Exception {
         int port = Machine.freePort();
         Path profile = Files.writeString(home.resolve("console.bndrun"), "-include: server\n-runproperties.test: cloudos.web.port=" + port
-                + ", org.osgi.service.http.port=" + Machine.freePort() + "\n");
+                + ", org.osgi.service.http.port=" + Machine.freePort() + ", cloudos.metrics.interval=1\n");
+        Path units = Files.createDirectories(home.resolve("data/units"));
+        Files.writeString(units.resolve("shop.service"), "[Unit]\nDescription=The shop\n[Service]\nExecStart=/bin/sh -c 'echo open; exec sleep 3600'\n");
         try (Machine machine = Machine.hosted(home, profile.toString())) {
+            machine.ssh("svc:start shop.service").expect(0);
             assertTrue(machine.json("os:status").toString().contains("https://127.0.0.1:" + port), "os:status tells where it is");
             Path data = home.resolve("data/web");
             password = Files.readString(data.resolve("password")).strip();
@@ -44,9 +47,9 @@ class WebConsoleTest {
             showsTheSystem();
             triesAChangeAndTakesItBack();
             deploysAndTakesBack();
-            if (Browser.program() != null) {
+            if (Tools.present("chromium", Browser.program())) {
                 try (Browser browser = new Browser(home)) {
-                    new ConsoleVisit(browser, web.origin(), password).go();
+                    new ConsoleVisit(browser, web.origin(), password, Files.createDirectories(Path.of("target/console"))).go();
                 }
             }
             leavingEndsIt();
@@ -138,7 +141,9 @@ class WebConsoleTest {
                 + "\r\nCookie: " + web.cookie + "\r\nContent-Length: 999999999999\r\n\r\nPK";
         assertTrue(web.raw(large).startsWith("HTTP/1.1 413 "), "an upload of a terabyte");
         assertTrue(web.raw("TRACE / HTTP/1.1\r\nHost: x\r\n\r\n").startsWith("HTTP/1.1 405 "));
-        assertTrue(web.raw("GET /console/ HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(100_000) + "\r\n\r\n").matches("HTTP/1.1 4[03]1 .*"));
+        // It need not read to the end: then the answer may be lost with the connection.
+        String endless = web.raw("GET /console/ HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(100_000) + "\r\n\r\n");
+        assertTrue(endless.matches("(HTTP/1.1 4[03]1 .*)?"), endless);
     }
 
     private void showsTheSystem() throws Exception {

@@ -35,6 +35,7 @@ async function show() {
   const [, title] = pages.find(p => p[0] === id) ?? [id, 'Not found']
   document.title = title + ' · CloudOS'
   nav()
+  document.querySelector('#nav [aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // on narrow screens
   if (!pages.some(p => p[0] === id)) {
     fill(main, absence('There is no page of this name.', h('a', { href: '/console/' }, 'To the overview')))
     return
