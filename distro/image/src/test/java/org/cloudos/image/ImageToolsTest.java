@@ -120,4 +120,11 @@ class ImageToolsTest {
                 "pci:v*d*sv*sd*bc01sc06i01*")));
         assertEquals(List.of("virtio:d00000002v*"), KernelModules.patterns(List.of("virtio:d00000002v*", "fs-erofs")));
     }
+
+    @Test
+    void aModuleThatIsPartOfTheKernelIsNotLookedFor(@TempDir Path tree) throws Exception {
+        Files.writeString(tree.resolve("modules.builtin"), "kernel/fs/fuse/fuse.ko\n");
+        assertEquals("", new KernelModules(Arch.X86_64, tree, tree, List.of("fuse")).order());
+        assertThrows(ImageException.class, () -> new KernelModules(Arch.X86_64, tree, tree, List.of("vfio_pci")));
+    }
 }
