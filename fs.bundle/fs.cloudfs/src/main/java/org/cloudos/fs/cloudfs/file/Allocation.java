@@ -73,9 +73,8 @@ public final class Allocation {
     private void hole(Inode inode, long from, long to) throws FsException {
         for (long at = from; at < to;) {
             int want = (int) Math.min(to - at, RUN);
-            volume.reserve(want, false);
             inode.subvolume.quotas.check(inode.data.quota, want, 0);
-            long[] run = contents.placement.run(want);
+            long[] run = contents.placement.runNew(want);
             Extent e = Extent.reserved(at, (int) run[1], run[0]);
             volume.change(inode.subvolume, change -> {
                 change.use(e.address(), e.stored());

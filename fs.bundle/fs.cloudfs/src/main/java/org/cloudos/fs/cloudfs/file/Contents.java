@@ -32,6 +32,7 @@ public final class Contents {
         this.placement = new Placement(volume, buffers, packer);
         this.writeback = new Writeback(volume, placement, buffers);
         this.writer = new Writer(volume, reader, placement, writeback);
+        volume.relief(writer::relieve);
     }
 
     public Reader reader() {
@@ -127,6 +128,18 @@ public final class Contents {
         volume.sync(volume.log.position());
     }
 
+    private boolean fits() throws FsException {
+        try {
+            volume.reserve(0, true);
+            return true;
+        } catch (FsException.Refused e) {
+            if (e.errno() != Errno.ENOSPC) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     private void log(Inode inode) throws FsException {
         List<Map.Entry<Long, Inode.Block>> pieces = new ArrayList<>();
         int bytes = 0;
@@ -149,7 +162,11 @@ public final class Contents {
             }
             pieces.clear();
         }
-        volume.reserve(0, true);
+        if (!fits()) { // its places are held: it needs no more than the commit that is kept free
+            writeback.run(inode);
+            volume.commit();
+            return;
+        }
         volume.change(inode.subvolume, change -> {
             synchronized (inode.data) {
                 inode.data.savedSize = inode.data.size;
@@ -232,7 +249,7 @@ public final class Contents {
                 }
                 place(inode, List.of(Extent.inline(data, bytes)));
             } else {
-                place(inode, placement.write(inode, offset >> Layout.BLOCK_SHIFT, from));
+                place(inode, placement.writeNew(inode, offset >> Layout.BLOCK_SHIFT, from));
             }
         } finally {
             inode.lock.writeLock().unlock();
@@ -263,8 +280,7 @@ public final class Contents {
                 return null;
             });
             for (long at = block; reserve && at < block + blocks;) {
-                volume.reserve(Math.min(block + blocks - at, 16_384), false);
-                long[] run = placement.run((int) Math.min(block + blocks - at, 16_384));
+                long[] run = placement.runNew((int) Math.min(block + blocks - at, 16_384));
                 place(inode, List.of(Extent.reserved(at, (int) run[1], run[0])));
                 at += run[1];
             }
@@ -345,9 +361,8 @@ public final class Contents {
         if (old.getFirst().kind() == Extent.INLINE) {
             return;
         }
-        volume.reserve(to - from, false);
         if (old.stream().allMatch(e -> e.kind() == Extent.RESERVED)) {
-            long[] run = placement.run((int) (to - from));
+            long[] run = placement.runNew((int) (to - from));
             writeback.change(inode, List.of(Extent.reserved(from, (int) run[1], run[0])), true);
             if (run[1] < to - from) {
                 again(inode, from + run[1], to, old, buffer);
@@ -359,7 +374,7 @@ public final class Contents {
             long start = Math.max(from, e.from()), end = Math.min(to, e.end());
             reader.raw(inode, e, start, part.asSlice(start - from << Layout.BLOCK_SHIFT, end - start << Layout.BLOCK_SHIFT));
         }
-        List<Extent> placed = placement.write(inode, from, part);
+        List<Extent> placed = placement.writeNew(inode, from, part);
         writeback.change(inode, placed, true);
     }
 

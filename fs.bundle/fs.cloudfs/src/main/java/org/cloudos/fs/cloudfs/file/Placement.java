@@ -41,7 +41,32 @@ final class Placement {
         return codec == null || codec == Codec.INHERIT || codec == Codec.NONE ? asked ? Codec.LZ4 : Codec.NONE : codec;
     }
 
-    /** Writes blocks of a file. @return extents, in order, that {@link #abandon} or a change's use must follow */
+    /** As {@link #write}, for what has no blocks held yet. {@code ENOSPC} */
+    List<Extent> writeNew(Inode inode, long from, MemorySegment blocks) throws FsException {
+        long n = blocks.byteSize() >> Layout.BLOCK_SHIFT;
+        volume.hold(n);
+        try {
+            return write(inode, from, blocks);
+        } finally {
+            volume.release(n);
+        }
+    }
+
+    /** Takes a run, shorter where there is none so long. @return its start and length. {@code ENOSPC} */
+    long[] runNew(int want) throws FsException {
+        volume.hold(want);
+        try {
+            return run(want);
+        } finally {
+            volume.release(want);
+        }
+    }
+
+    /**
+     * Writes blocks of a file, that the caller holds ({@link Volume#hold}).
+     *
+     * @return extents, in order, that {@link #abandon} or a change's use must follow
+     */
     List<Extent> write(Inode inode, long from, MemorySegment blocks) throws FsException {
         List<Extent> placed = new ArrayList<>();
         Codec codec = codec(inode.data);
@@ -123,7 +148,7 @@ final class Placement {
     private long take(int want, boolean whole) throws FsException {
         volume.lock.writeLock().lock();
         try {
-            long start = volume.space.take(want, Space.Kind.DATA, 2 * volume.nodes.changed() + volume.leastQuads() / 2);
+            long start = volume.space.take(want, Space.Kind.DATA, 2 * (volume.nodes.changed() + volume.slotNodes()) + volume.leastQuads() / 2);
             taken = volume.space.found();
             if (start >= 0 && whole && taken < want) {
                 volume.space.giveBack(start, taken);
@@ -135,8 +160,7 @@ final class Placement {
         }
     }
 
-    /** Takes a run. @return its start and length */
-    long[] run(int want) throws FsException {
+    private long[] run(int want) throws FsException {
         volume.lock.writeLock().lock();
         try {
             long start = take(want, false);

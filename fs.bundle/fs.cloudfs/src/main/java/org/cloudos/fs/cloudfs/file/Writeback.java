@@ -136,7 +136,7 @@ public final class Writeback {
             n++;
         }
         range.clear();
-        volume.promise(-n);
+        volume.release(n);
         inode.subvolume.quotas.pending(inode.data.quota, -n);
         if (inode.blocks.isEmpty()) {
             inode.since = 0;

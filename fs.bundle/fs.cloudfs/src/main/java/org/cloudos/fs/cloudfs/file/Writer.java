@@ -50,8 +50,8 @@ public final class Writer {
         }
         int bytes = (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
         try {
-            room(inode, bytes >> Layout.BLOCK_SHIFT);
-            return new Ahead(bytes, placement.write(inode, offset >> Layout.BLOCK_SHIFT, from.asSlice(0, bytes)));
+            inode.subvolume.quotas.check(inode.data.quota, bytes >> Layout.BLOCK_SHIFT, 0);
+            return new Ahead(bytes, placement.writeNew(inode, offset >> Layout.BLOCK_SHIFT, from.asSlice(0, bytes)));
         } catch (FsException.Refused e) {
             return null; // with the lock it is tried in smaller pieces, and what can't be is said
         }
@@ -63,11 +63,6 @@ public final class Writer {
             placement.abandon(ahead.extents);
             ahead.extents = null;
         }
-    }
-
-    private void room(Inode inode, long blocks) throws FsException {
-        volume.reserve(blocks, false);
-        inode.subvolume.quotas.check(inode.data.quota, blocks, 0);
     }
 
     /** @return bytes written; fewer only when space ended */
@@ -138,11 +133,11 @@ public final class Writer {
     private long directly(Inode inode, long at, MemorySegment from, Ahead ahead) throws FsException {
         int bytes = ahead != null ? ahead.bytes : (int) Math.min(PIECE, from.byteSize() & -Layout.BLOCK);
         long first = at >> Layout.BLOCK_SHIFT, blocks = bytes >> Layout.BLOCK_SHIFT;
-        room(inode, blocks);
+        inode.subvolume.quotas.check(inode.data.quota, blocks, 0);
         if (!inode.logged.isEmpty() || !inode.blocks.isEmpty() && inode.blocks.firstKey() < first) {
             writeback.run(inode); // the log would bring back what this replaces; and no size is saved that is ahead of the contents
         }
-        List<Extent> placed = ahead != null ? ahead.extents : placement.write(inode, first, from.asSlice(0, bytes));
+        List<Extent> placed = ahead != null ? ahead.extents : placement.writeNew(inode, first, from.asSlice(0, bytes));
         if (ahead != null) {
             ahead.extents = null;
         }
@@ -198,17 +193,20 @@ public final class Writer {
     /** A slot for a block of the file, with its contents where they are wanted. */
     private Inode.Block slot(Inode inode, long n, boolean contents) throws FsException {
         inode.subvolume.quotas.check(inode.data.quota, 1, 0);
-        reserve(inode);
-        MemorySegment memory = take(inode);
+        hold(inode);
+        MemorySegment memory = null;
         try {
+            memory = take(inode);
             if (contents) {
                 reader.block(inode, n, memory);
             }
         } catch (FsException e) {
-            volume.slots.give(memory);
+            if (memory != null) {
+                volume.slots.give(memory);
+            }
+            volume.release(1);
             throw e;
         }
-        volume.promise(1);
         inode.subvolume.quotas.pending(inode.data.quota, 1);
         Inode.Block block = new Inode.Block(memory);
         inode.blocks.put(n, block);
@@ -218,15 +216,22 @@ public final class Writer {
         return block;
     }
 
-    private void reserve(Inode inode) throws FsException {
+    private void hold(Inode inode) throws FsException {
         try {
-            volume.reserve(1, false);
+            volume.hold(1);
         } catch (FsException.Refused e) {
             if (e.errno() != Errno.ENOSPC || inode.blocks.isEmpty()) {
                 throw e;
             }
             writeback.run(inode); // what is overwritten comes back, and packed blocks need fewer
-            volume.reserve(1, false);
+            volume.hold(1);
+        }
+    }
+
+    /** All files that nobody uses now. */
+    void relieve() throws FsException {
+        for (int left = volume.slots.taken(); left > 0 && others(); left--) { // those who go on writing meanwhile don't keep it here
+            volume.writable();
         }
     }
 

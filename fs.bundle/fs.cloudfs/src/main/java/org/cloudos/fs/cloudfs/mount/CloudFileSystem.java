@@ -85,7 +85,8 @@ public final class CloudFileSystem implements FileSystem {
             features.add(VolumeInfo.Feature.ENCRYPTION);
         }
         UUID identity = s.number() == Entry.HEAD ? volume.superblock().volume() : s.entry().identity();
-        return new VolumeInfo(identity, "cloudfs", volume.superblock().label(), volume.readOnly() || s.readOnly, Layout.MAX_FILE, features);
+        String label = volume.superblock().label() + (s.number() == Entry.HEAD ? "" : "@" + s.entry().name());
+        return new VolumeInfo(identity, "cloudfs", label, volume.readOnly() || s.readOnly, Layout.MAX_FILE, features);
     }
 
     @Override public Space space() {

@@ -26,6 +26,7 @@ public final class Volume implements Spares, AutoCloseable {
     static final long CATALOG = 1, SPACE = 2, SHARES = 3;
     /** Quads that one change may need beyond what has changed already. */
     private static final int CHANGE_QUADS = 32;
+    private static final int SLOT_NODES = 4;
     public final Medium medium;
     public final Settings settings;
     /** The tree lock: all trees and the bitmaps. */
@@ -48,8 +49,9 @@ public final class Volume implements Spares, AutoCloseable {
     private final boolean tolerant;
     /** Changed nodes until a commit is due: half of those in memory. */
     private final int mostChanged;
-    /** Blocks that slots will need. */
+    /** Blocks that slots will need, and those who are about to take some. */
     private final AtomicLong promised = new AtomicLong();
+    private volatile Relief relief = () -> { };
     private volatile Superblock superblock;
     private volatile FsException failure;
     private volatile boolean retaining;
@@ -181,15 +183,20 @@ public final class Volume implements Spares, AutoCloseable {
         }
     }
 
-    /** What a change may need: more where something goes away in the end. */
-    private boolean room(long blocks, boolean removes) {
-        long changed = nodes.changed() + unsavedInodes() / 8 + CHANGE_QUADS;
-        long quads = 2 * changed + leastQuads() / (removes ? 2 : 1);
-        return space.freeQuads() >= quads && space.freeBlocks() - promised.get() - blocks >= 4 * quads;
+    /** What a change may need: more where something goes away in the end. @param held blocks that are promised to others */
+    private boolean room(long blocks, boolean removes, long held) {
+        long quads = 2 * (nodes.changed() + slotNodes() + CHANGE_QUADS) + leastQuads() / (removes ? 2 : 1);
+        return space.freeQuads() >= quads && space.freeBlocks() - held - blocks >= 4 * quads;
     }
 
-    private long unsavedInodes() {
-        return slots.taken() / 4;
+    /**
+     * Nodes that change at most when all slots are written back: two leaves of extents for each, or one and its parent, one of shares and one
+     * of space. But no more than there can be now, and what new extents need.
+     */
+    public long slotNodes() {
+        long taken = slots.taken() + 1;
+        long used = space.blocks() - space.freeBlocks() + promised.get(); // the same before and after what was promised is taken
+        return Math.min(SLOT_NODES * taken, used / (2 * Layout.NODE_BLOCKS) + taken / 32);
     }
 
     /** Quads that are kept for commits: a 256th of the volume, from 192 KiB to 16 MiB. */
@@ -208,22 +215,52 @@ public final class Volume implements Spares, AutoCloseable {
         if (nodes.changed() > mostChanged) {
             commit();
         }
-        if (!room(blocks, removes)) {
+        if (!room(blocks, removes, promised.get())) {
             if (nodes.changed() > 0 || space.pinned() > 0) {
                 commit();
             }
-            if (!room(blocks, removes) && retaining) {
+            if (!room(blocks, removes, promised.get()) && retaining) {
                 retain(false);
             }
-            if (!room(blocks, removes)) {
+            if (!room(blocks, removes, promised.get()) && slots.taken() > 0) {
+                relief.run(); // what stands in slots needs less once it is written: nothing is kept for the worst then
+                commit();
+            }
+            if (!room(blocks, removes, promised.get())) {
                 throw new FsException.Refused(Errno.ENOSPC, "volume " + superblock.label() + " with " + space.freeBlocks() + " free blocks");
             }
         }
     }
 
-    /** Blocks that a slot will need when it is written; after {@link #reserve}. */
-    public void promise(long blocks) {
-        promised.addAndGet(blocks);
+    /**
+     * As {@link #reserve}, and the blocks are kept for the caller, who gives them back by {@link #release} when he has taken them. Whoever
+     * takes blocks of data holds them before: so what is acknowledged in slots has its place, on a full volume too.
+     */
+    public void hold(long blocks) throws FsException {
+        reserve(blocks, false); // which also commits when that is due
+        for (long held = promised.get(); ; held = promised.get()) {
+            if (!room(blocks, false, held)) {
+                reserve(blocks, false);
+            } else if (promised.compareAndSet(held, held + blocks)) {
+                return;
+            }
+        }
+    }
+
+    /** The opposite of {@link #hold}. */
+    public void release(long blocks) {
+        promised.addAndGet(-blocks);
+    }
+
+    /** Writes contents in slots back. */
+    public interface Relief {
+        /** Those that nobody is at just now. */
+        void run() throws FsException;
+    }
+
+    /** Who does that. */
+    public void relief(Relief by) {
+        relief = by;
     }
 
     public long promised() {
