@@ -1,10 +1,13 @@
 package org.cloudos.fs.tools;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.fuse.FuseExports;
 import org.cloudos.shell.Column;
 import org.cloudos.shell.Example;
@@ -12,12 +15,16 @@ import org.cloudos.shell.Json;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Volumes in Linux's tree. */
 @Component(service = FuseCommands.class)
 @GogoCommand(scope = "fuse", function = {"mount", "umount", "list"})
 public final class FuseCommands {
     private final FuseExports exports;
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile List<FileSystem> open;
 
     /** A mount. */
     public record Mount(String folder, String volume, String protocol, int threads, long requests, long failed, @Column(unit = Column.Unit.BYTES) long read,
@@ -31,10 +38,15 @@ public final class FuseCommands {
 
     /** Mounts. */
     @Descriptor("mounts an open volume on a folder of Linux, where every program sees it")
-    @Example({"fuse:mount 9100e1e8-8ebd-4b78-b9e3-c726a7fb3938 /mnt", "fuse:mount 9100e1e8-8ebd-4b78-b9e3-c726a7fb3938 /mnt ro cache=5"})
-    public void mount(@Descriptor("its identity, from volume:list") String volume, @Descriptor("that is there") String folder,
+    @Example({"fuse:mount photos /mnt", "fuse:mount --make 9100e1e8-8ebd-4b78-b9e3-c726a7fb3938 /srv ro cache=5"})
+    public void mount(@Parameter(names = "--make", presentValue = "true", absentValue = "false") @Descriptor("make the folder when it is missing") boolean make,
+            @Descriptor("its identity or label, from volume:list") String volume, @Descriptor("of Linux") String folder,
             @Descriptor("ro, allow-other, write-back, threads=N, cache=SECONDS") String... options) throws IOException {
-        exports.mount(volume, folder, Arguments.options(List.of(options)));
+        String identity = OpenVolumes.identity(open, volume);
+        if (make) {
+            Files.createDirectories(Path.of(folder));
+        }
+        exports.mount(identity, folder, Arguments.options(List.of(options)));
     }
 
     /** Unmounts. */

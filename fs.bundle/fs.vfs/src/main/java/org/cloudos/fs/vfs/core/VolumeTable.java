@@ -1,6 +1,7 @@
 package org.cloudos.fs.vfs.core;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -76,9 +77,13 @@ final class VolumeTable {
         }
     }
 
-    /** @return null when there is none */
-    Volume find(String id) {
-        Volume volume = volumes.get(id);
+    /** @param name an identity, or a label that only one volume has. @return null when there is none */
+    Volume find(String name) {
+        Volume volume = volumes.get(name);
+        if (volume == null) {
+            List<Volume> labelled = volumes.values().stream().filter(v -> v.isThere() && v.info().label().equals(name)).toList();
+            volume = labelled.size() == 1 ? labelled.getFirst() : null;
+        }
         return volume != null && volume.isThere() ? volume : null;
     }
 
