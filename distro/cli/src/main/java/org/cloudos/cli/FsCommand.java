@@ -11,15 +11,19 @@ import picocli.CommandLine.Spec;
             "Examples:", "  ./cloudos fs mkfs data.img --size 10G --compression lz4", "  ./cloudos fs mount data.img /mnt",
             "  ./cloudos fs snapshot create /mnt before", "  ./cloudos fs send /mnt before | ssh host ./cloudos fs receive backup.img",
             "  ./cloudos fs umount /mnt", "  ./cloudos fs fsck data.img"})
-final class FsCommand implements Runnable {
+final class FsCommand extends FsCare implements Runnable {
     @Spec private CommandSpec spec;
+
+    private FsCommand(Console console) {
+        super(console);
+    }
 
     /** All of them. */
     static CommandLine all(Console console) {
-        return new CommandLine(new FsCommand()).addSubcommand(new FsMkfsCommand(console)).addSubcommand(new FsFsckCommand(console))
+        return new CommandLine(new FsCommand(console)).addSubcommand(new FsMkfsCommand(console)).addSubcommand(new FsFsckCommand(console))
                 .addSubcommand(new FsMountCommand(console)).addSubcommand(new FsUmountCommand(console)).addSubcommand(new FsListCommand(console))
                 .addSubcommand(new FsDfCommand(console)).addSubcommand(new FsSnapshotCommand(console)).addSubcommand(new FsSendCommand(console))
-                .addSubcommand(new FsReceiveCommand(console)).addSubcommand(new FsCareCommand(console)).addSubcommand(new FsDumpCommand(console));
+                .addSubcommand(new FsReceiveCommand(console)).addSubcommand(new FsDumpCommand(console));
     }
 
     @Override public void run() {

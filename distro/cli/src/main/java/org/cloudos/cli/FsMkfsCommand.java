@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import org.cloudos.cli.fs.Images;
 import org.cloudos.cli.fs.Passphrase;
 import org.cloudos.cli.fs.Sizes;
+import org.cloudos.fs.AttributeChange;
+import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.CloudFs;
 import org.cloudos.fs.volume.FormatOptions;
@@ -86,7 +88,20 @@ final class FsMkfsCommand implements Callable<Integer> {
 
     private UUID format(List<Path> paths) throws IOException {
         try (Images images = Images.open(paths, false); CloudFs cloud = new CloudFs()) {
-            return cloud.volumes().format(images.devices(), new FormatOptions(label, Passphrase.of(passphrase), compression, force, Set.of()));
+            UUID volume = cloud.volumes().format(images.devices(), new FormatOptions(label, Passphrase.of(passphrase), compression, force, Set.of()));
+            own(cloud, images);
+            return volume;
+        }
+    }
+
+    /** The volume's root folder belongs to who made it: a user could not use his own volume else. */
+    private void own(CloudFs cloud, Images images) throws IOException {
+        Path self = Path.of("/proc/self");
+        int uid = (Integer) Files.getAttribute(self, "unix:uid"), gid = (Integer) Files.getAttribute(self, "unix:gid");
+        if (uid != 0 || gid != 0) {
+            String open = cloud.volumes().open(images.devices(), passphrase == null ? Map.of() : Map.of("passphrase-file", passphrase.toString()));
+            cloud.files(open).set(FileSystem.ROOT, AttributeChange.owner(uid, gid));
+            cloud.type().close(open, true);
         }
     }
 }

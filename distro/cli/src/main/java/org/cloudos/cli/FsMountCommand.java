@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.cloudos.cli.fs.MountServer;
 import org.cloudos.cli.fs.Mounted;
-import org.cloudos.fs.FsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,9 +46,18 @@ final class FsMountCommand implements Callable<Integer> {
     @Override public Integer call() throws IOException, InterruptedException {
         Mounted.refuse(image);
         if (!Files.isDirectory(folder)) {
+            if (isDead(folder)) {
+                throw new Failure(folder + ": a mount whose process has died is still there", "./cloudos fs umount " + folder + " takes it away");
+            }
             throw new Failure(folder + ": expected a folder to mount on, found " + (Files.exists(folder) ? "something else" : "nothing"));
         }
         return foreground ? serve() : start();
+    }
+
+    /** All calls to it fail, also the look at what it is. */
+    private static boolean isDead(Path folder) throws IOException {
+        String place = " " + folder.toAbsolutePath().normalize() + " fuse.cloudfs ";
+        return Files.readAllLines(Path.of("/proc/mounts")).stream().anyMatch(l -> l.contains(place));
     }
 
     private int serve() throws IOException, InterruptedException {
@@ -65,7 +73,7 @@ final class FsMountCommand implements Callable<Integer> {
         try {
             new MountServer(images, folder, named, System.err).serve(System.getProperty("cloudos.fs.log", ""), () -> console.print("mounted"));
             return Failure.OK;
-        } catch (FsException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new Failure(e.getMessage());
         }
     }

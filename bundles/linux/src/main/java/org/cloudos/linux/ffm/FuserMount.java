@@ -56,7 +56,7 @@ final class FuserMount {
             MemorySegment status = arena.allocate(JAVA_INT);
             Descriptor.call(state -> (int) WAITPID.invokeExact(state, pid, status, 0));
             if (fd < 0) {
-                throw new LinuxException(PROGRAM + " on " + folder, Libc.EPERM, "refused, and said why on standard error");
+                throw new LinuxException(PROGRAM + " on " + folder, Libc.EPERM, "the reason stands before this line");
             }
             return new FuseDevice(fd);
         }

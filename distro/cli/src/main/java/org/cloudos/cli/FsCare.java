@@ -4,26 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.cloudos.cli.fs.Sizes;
 import org.cloudos.cli.fs.VolumeWork;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Care for a volume, mounted or not. */
-@Command(name = "care", header = "Scrubs, trims, resizes and defragments volumes, sets compression and quotas.", synopsisSubcommandLabel = "COMMAND")
-final class FsCareCommand implements Runnable {
+class FsCare {
     private final Console console;
-    @Spec private CommandSpec spec;
 
-    FsCareCommand(Console console) {
+    FsCare(Console console) {
         this.console = console;
-    }
-
-    @Override public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Expected one of: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     @Command(name = "scrub", header = "Reads everything against its checksums, and repairs what has a good copy.")
