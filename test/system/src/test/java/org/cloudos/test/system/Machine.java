@@ -44,7 +44,14 @@ final class Machine implements AutoCloseable {
 
     /** @param qemu more for QEMU, such as devices */
     static Machine withDevices(Path home, String profile, String... qemu) throws IOException, InterruptedException {
-        return new Machine(home, "boot", List.of(profile, "--memory", "1024"), qemu).start();
+        return withDevices(home, profile, List.of(), qemu);
+    }
+
+    /** @param more options of {@code ./cloudos boot} */
+    static Machine withDevices(Path home, String profile, List<String> more, String... qemu) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(profile, "--memory", "1024"));
+        arguments.addAll(more);
+        return new Machine(home, "boot", arguments, qemu).start();
     }
 
     /** As {@link #withDevices}, of another architecture. */
