@@ -97,10 +97,14 @@ class VolumeSwapTest {
         assertEquals(0, change.callsFailed());
     }
 
-    /** The same bundle with another version. */
     private Path version(String version) throws Exception {
-        Path file = folder.resolve("fs.cloudfs-" + version + ".jar");
-        try (JarFile from = new JarFile(ClassPath.jar("org.cloudos.fs.cloudfs", null).toFile())) {
+        return version(folder, "org.cloudos.fs.cloudfs", version);
+    }
+
+    /** The same bundle with another version. */
+    static Path version(Path folder, String name, String version) throws Exception {
+        Path file = folder.resolve(name + "-" + version + ".jar");
+        try (JarFile from = new JarFile(ClassPath.jar(name, null).toFile())) {
             Manifest manifest = new Manifest(from.getManifest());
             manifest.getMainAttributes().put(new Attributes.Name("Bundle-Version"), version);
             try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file), manifest)) {
