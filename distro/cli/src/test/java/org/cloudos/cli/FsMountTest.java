@@ -123,6 +123,15 @@ class FsMountTest {
         sh("fio --name=v --rw=randrw --bs=4k-64k --size=24m --numjobs=2 --thread --ioengine=psync --verify=crc32c --do_verify=1 --fsync=64 --output=/dev/null");
     }
 
+    @Test void whoComesToALimitIsTold() throws Exception {
+        sh("mkdir q");
+        assertEquals(0, fs("quota", folder.toString(), "/q", "--size", "1M", "--files", "6"), this::said);
+        sh("! dd if=/dev/zero of=q/z bs=64k count=40 2>../error; grep -q 'No space left' ../error");
+        sh("for i in 1 2 3 4; do touch q/$i; done; ! touch q/5 2>../error; grep -q 'quota exceeded' ../error; rm q/z; echo ok > q/4");
+        assertEquals(0, fs("quota", folder.toString(), "/q"), this::said);
+        sh("dd if=/dev/zero of=q/z bs=64k count=40 2>/dev/null; touch q/5 q/6 q/7; cat q/4");
+    }
+
     @Test void snapshotsWorkWhileItIsMounted() throws Exception {
         sh("echo before > f");
         assertEquals(0, fs("snapshot", "create", folder.toString(), "s"), this::said);

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.cloudos.cli.Failure;
 import org.cloudos.cli.Xdg;
@@ -23,6 +24,7 @@ import org.cloudos.cli.Xdg;
 public record Mounted(long pid, String folder, List<String> images, String volume, String socket, String log, String since) {
     private static final Gson JSON = new Gson();
     private static final int LONGEST_SOCKET = 100; // sun_path has 108 bytes
+    private static final int CLOSING = 60; // seconds at most
 
     public static Path states() throws IOException {
         return Files.createDirectories(Xdg.state().resolve("fs"));
@@ -50,9 +52,22 @@ public record Mounted(long pid, String folder, List<String> images, String volum
     /** For work on volumes that nobody has open. */
     public static void refuse(Path image) throws IOException {
         Optional<Mounted> mounted = find(image);
+        for (int i = 0; i < CLOSING && mounted.isPresent() && !mounted.get().isInTree(); i++) {
+            try {
+                ProcessHandle.of(mounted.get().pid).ifPresent(p -> p.onExit().completeOnTimeout(p, 1, TimeUnit.SECONDS).join());
+            } finally {
+                mounted = find(image);
+            }
+        }
         if (mounted.isPresent()) {
             throw new Failure(image + " is mounted on " + mounted.get().folder, "./cloudos fs umount " + mounted.get().folder);
         }
+    }
+
+    /** Whether Linux has it mounted: after umount(8) its process still writes what waits, and closes the image. */
+    private boolean isInTree() throws IOException {
+        String place = " " + folder.replace(" ", "\\040") + " fuse.";
+        return Files.readAllLines(Path.of("/proc/mounts")).stream().anyMatch(line -> line.contains(place));
     }
 
     /** Whether its process runs. */

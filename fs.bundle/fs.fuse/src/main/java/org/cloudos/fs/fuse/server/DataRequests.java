@@ -15,7 +15,7 @@ import org.cloudos.linux.fuse.FuseChannel;
 final class DataRequests {
     /** What was read before stays in the page cache, close(2) needs no reply of ours, and direct writes run side by side. */
     private static final int OPEN_FLAGS = 1 << 1 | 1 << 5 | 1 << 6; // FOPEN_KEEP_CACHE, NOFLUSH, PARALLEL_DIRECT_WRITES
-    private static final int WRITE_KILL_SUIDGID = 4, FSYNC_DATA = 1, SEEK_DATA = 3, SEEK_HOLE = 4;
+    private static final int WRITE_CACHE = 1, WRITE_KILL_SUIDGID = 4, FSYNC_DATA = 1, SEEK_DATA = 3, SEEK_HOLE = 4;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -43,7 +43,9 @@ final class DataRequests {
     /** fuse_write_in: 0 fh · 8 offset · 16 size(4) · 20 write_flags(4) · 40 data */
     void write(Exchange x, FuseChannel to) throws FsException, LinuxException {
         FileSystem files = serving.files();
-        long offset = x.inLong(8), written = files.write(x.node(), offset, x.inData(Exchange.WRITE_IN, x.inInt(16)));
+        MemorySegment data = x.inData(Exchange.WRITE_IN, x.inInt(16));
+        long offset = x.inLong(8);
+        long written = (x.inInt(20) & WRITE_CACHE) != 0 ? all(files, x.node(), offset, data) : files.write(x.node(), offset, data);
         if ((x.inInt(20) & WRITE_KILL_SUIDGID) != 0) {
             Integer mode = Rights.withoutSetIds(files.attributes(x.node()));
             if (mode != null) {
@@ -54,6 +56,22 @@ final class DataRequests {
         serving.changes().node(x.node(), true);
         x.out(8).set(INT, 0, (int) written);
         x.reply(to, 8);
+    }
+
+    /**
+     * What the kernel took from a program before. It looks at the error only, not at how much was written; and of the errors it remembers
+     * "no space" alone by its name, others become "input/output error" at the file's close.
+     */
+    private static long all(FileSystem files, long node, long offset, MemorySegment data) throws FsException {
+        try {
+            long done = files.write(node, offset, data);
+            while (done < data.byteSize()) {
+                done += files.write(node, offset + done, data.asSlice(done));
+            }
+            return done;
+        } catch (FsException.Refused e) {
+            throw e.errno() == Errno.EDQUOT ? new FsException.Refused(Errno.ENOSPC, e.getMessage()) : e;
+        }
     }
 
     /** fuse_fsync_in: 0 fh · 8 flags(4) */
