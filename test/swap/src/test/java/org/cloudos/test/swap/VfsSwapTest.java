@@ -30,8 +30,8 @@ import org.osgi.framework.BundleContext;
 
 /** The VFS and, beneath it, CloudFS are replaced and put back, while files are open, written, locked and listed through them. */
 class VfsSwapTest {
-    private static final List<String> FILES = List.of("org.apache.felix.log", "org.cloudos.hal.api", "org.cloudos.fs.api", "com.github.luben.zstd-jni", "bcprov",
-            "org.cloudos.fs.cloudfs", "org.cloudos.fs.tmpfs", "org.cloudos.fs.vfs");
+    private static final List<String> FILES = List.of("org.apache.felix.log", "org.cloudos.hal.api", "org.cloudos.fs.api",
+            "com.github.luben.zstd-jni", "bcprov", "org.cloudos.fs.cloudfs", "org.cloudos.fs.tmpfs", "org.cloudos.fs.vfs");
     private static final Caller WHO = Caller.SYSTEM;
     private static final int WRITERS = 3, PIECE = 700, STOP_AT = 20 << 20;
     @TempDir Path folder;
