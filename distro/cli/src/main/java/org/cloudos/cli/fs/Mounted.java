@@ -70,9 +70,14 @@ public record Mounted(long pid, String folder, List<String> images, String volum
         return Files.readAllLines(Path.of("/proc/mounts")).stream().anyMatch(line -> line.contains(place));
     }
 
-    /** Whether its process runs. */
+    /** Whether its process runs; one that has ended and that nobody has waited for yet (a zombie) does not. */
     public boolean alive() {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0; // proc_pid_stat(5): PID (NAME) STATE
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** All whose process lives; what others left is removed. */
