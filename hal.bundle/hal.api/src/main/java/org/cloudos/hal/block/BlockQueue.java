@@ -28,7 +28,7 @@ public interface BlockQueue extends AutoCloseable {
     /**
      * Adds a request. The device may start it at once or at the next {@link #complete}.
      *
-     * @param count  blocks; at most {@link BlockGeometry#maxTransfer} for reads and writes, 0 for a flush
+     * @param count  blocks; at most {@link BlockGeometry#maxTransfer} for reads and writes, 65,535 for discards and zeros, 0 for a flush
      * @param memory native, of an arena that all threads may use, and aligned as {@link BlockGeometry#alignment} asks; stays the
      *               device's until the completion. Ignored where nothing is transferred.
      * @param tag    the caller's own

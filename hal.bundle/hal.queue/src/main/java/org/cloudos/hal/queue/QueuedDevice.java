@@ -26,6 +26,11 @@ public final class QueuedDevice implements BlockDevice, AutoCloseable {
 
         /** A queue of its own for whoever opens it. */
         BlockQueue open(int depth) throws BlockException;
+
+        /** Why the last request failed, in the device's own words; or empty. */
+        default String words() {
+            return "";
+        }
     }
 
     private final String name;
@@ -107,7 +112,7 @@ public final class QueuedDevice implements BlockDevice, AutoCloseable {
     private void ranges(Op op, long block, long count) throws BlockException {
         if (count > 0) {
             inside(geometry(), op, block, count);
-            pieces(op, block, count, null, 0xffff);
+            pieces(op, block, count, null, Requests.MOST_OF_A_RANGE);
         }
     }
 
@@ -148,7 +153,7 @@ public final class QueuedDevice implements BlockDevice, AutoCloseable {
         }
         if (outcome.worst != BlockStatus.OK || !whole) {
             throw new BlockException(name, Requests.describe(op, block, count), whole ? outcome.worst : BlockStatus.DEVICE_ERROR,
-                    whole ? "" : "interrupted", null);
+                    whole ? hardware.words() : "interrupted", null);
         }
     }
 

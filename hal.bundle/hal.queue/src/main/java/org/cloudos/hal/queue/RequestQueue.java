@@ -17,6 +17,8 @@ import org.cloudos.hal.memory.DmaMemory;
 public final class RequestQueue implements BlockQueue {
     private static final int PAGE = 4096;
     private static final long SPIN_NS = 20_000, LOOK_NS = 500_000_000, REQUEST_NS = TimeUnit.SECONDS.toNanos(30);
+    /** A request that was late before so many resets of the device ends as {@code TIMED_OUT}. */
+    private static final int MOST_TRIES = 3;
 
     /** A device's ring of commands. Called under the queue's lock, but for {@link #await} and {@link #wake}. */
     public interface Ring {
@@ -68,14 +70,17 @@ public final class RequestQueue implements BlockQueue {
     private final Health health;
     private final Dma dma;
     /** Guards the ring, the slots and all below against the device's reset. */
-    private final ReentrantLock lock = new ReentrantLock();
+    final ReentrantLock lock = new ReentrantLock();
     private final Ring.Ends ends = this::ended;
     private final Slots slots;
     private final DmaMemory[] buffers;
     private final boolean[] buffered; // the slot's transfer goes through its buffer
+    private final int[] tries; // resets of the device that the slot's request was late before
     private Completion sink;
     private int handed;
+    private int hopeless; // slots with MOST_TRIES
     private boolean closed;
+    private long looked; // the waiting thread's
 
     public RequestQueue(BlockGeometry geometry, Ring ring, Health health, Dma dma) {
         this.geometry = geometry;
@@ -85,6 +90,11 @@ public final class RequestQueue implements BlockQueue {
         slots = new Slots(ring.depth());
         buffers = new DmaMemory[ring.depth()];
         buffered = new boolean[ring.depth()];
+        tries = new int[ring.depth()];
+    }
+
+    BlockGeometry geometry() {
+        return geometry;
     }
 
     @Override public int depth() {
@@ -111,8 +121,16 @@ public final class RequestQueue implements BlockQueue {
             if (slot == Slots.NONE) {
                 return false;
             }
-            if (health.isUsable()) {
-                issue(slot);
+            boolean submitted = false;
+            try {
+                if (health.isUsable()) {
+                    issue(slot);
+                }
+                submitted = true;
+            } finally {
+                if (!submitted) {
+                    slots.release(slot); // no memory for its transfer
+                }
             }
             return true;
         } finally {
@@ -158,27 +176,38 @@ public final class RequestQueue implements BlockQueue {
             return found;
         }
         long begin = System.nanoTime();
-        long looked = begin;
-        while (found < least && underWay() > 0) {
-            long now = System.nanoTime();
-            if (now - begin >= nanos) {
-                break;
-            }
-            if (now - begin < SPIN_NS) {
-                Thread.onSpinWait();
-            } else {
-                ring.await(Math.min(nanos - (now - begin), LOOK_NS));
-                if (now - looked > LOOK_NS / 2) { // a register's read takes longer than all the rest
-                    health.look(this);
-                    looked = System.nanoTime();
-                }
-            }
+        looked = begin;
+        while (found < least && underWay() > 0 && pause(begin, nanos)) {
             found += poll(to);
         }
         return found;
     }
 
-    private int poll(Completion to) {
+    /** Spins at first, then waits for the interrupt; for one thread at a time. @return false when the time is over */
+    boolean pause(long begin, long nanos) throws InterruptedException {
+        long now = System.nanoTime();
+        long waited = now - begin;
+        if (waited >= nanos) {
+            return false;
+        }
+        if (waited < SPIN_NS) {
+            Thread.onSpinWait();
+            return true;
+        }
+        ring.await(Math.min(nanos - waited, LOOK_NS));
+        if (now - looked > LOOK_NS / 2) { // a register's read takes longer than all the rest
+            health.look(this);
+            looked = System.nanoTime();
+        }
+        return true;
+    }
+
+    /** Lets the thread go that is in {@link #pause}. */
+    void wake() {
+        ring.wake();
+    }
+
+    int poll(Completion to) {
         lock.lock();
         try {
             sink = to;
@@ -186,6 +215,7 @@ public final class RequestQueue implements BlockQueue {
             if (health.isUsable()) {
                 ring.ring();
                 ring.poll(ends);
+                giveUp();
                 ring.ring(); // what the sink submitted
             } else {
                 BlockStatus end = health.end();
@@ -202,6 +232,16 @@ public final class RequestQueue implements BlockQueue {
         }
     }
 
+    /** The device has forgotten them at its reset. */
+    private void giveUp() {
+        for (int slot = 0; hopeless > 0 && slot < slots.depth(); slot++) {
+            if (slots.isTaken(slot) && tries[slot] >= MOST_TRIES) {
+                hopeless--;
+                hand(slot, BlockStatus.TIMED_OUT);
+            }
+        }
+    }
+
     private void ended(int slot, BlockStatus status) {
         if (status == BlockStatus.OK && slots.op(slot) == Op.READ && buffered[slot]) {
             MemorySegment memory = slots.memory(slot);
@@ -213,6 +253,7 @@ public final class RequestQueue implements BlockQueue {
     private void hand(int slot, BlockStatus status) {
         long tag = slots.tag(slot);
         slots.release(slot);
+        tries[slot] = 0;
         handed++;
         if (sink != null) {
             sink.done(tag, status);
@@ -246,14 +287,14 @@ public final class RequestQueue implements BlockQueue {
         lock.lock();
     }
 
-    /** @param again the ring is new and empty on the device: submits all that was under way */
+    /** @param again the ring is new and empty on the device: submits all that was under way, but what was late too often */
     public void leave(boolean again) {
         try {
             if (again) {
+                long now = System.nanoTime();
                 for (int slot = 0; slot < slots.depth(); slot++) {
-                    if (slots.isTaken(slot)) {
-                        slots.extend(slot, System.nanoTime() + REQUEST_NS);
-                        issue(slot);
+                    if (slots.isTaken(slot) && tries[slot] < MOST_TRIES) {
+                        again(slot, now);
                     }
                 }
                 ring.ring();
@@ -262,6 +303,15 @@ public final class RequestQueue implements BlockQueue {
             lock.unlock();
         }
         ring.wake();
+    }
+
+    private void again(int slot, long now) {
+        if (slots.isLate(slot, now) && ++tries[slot] == MOST_TRIES) {
+            hopeless++;
+        } else {
+            slots.extend(slot, now + REQUEST_NS);
+            issue(slot);
+        }
     }
 
     @Override public void close() {
@@ -300,9 +350,15 @@ public final class RequestQueue implements BlockQueue {
     /** The device reaches nothing of it any more. */
     public void free() {
         ring.free();
-        for (DmaMemory buffer : buffers) {
-            if (buffer != null) {
-                dma.free(buffer);
+        freeBuffers();
+    }
+
+    /** The same, where the ring outlives the queue. */
+    public void freeBuffers() {
+        for (int i = 0; i < buffers.length; i++) {
+            if (buffers[i] != null) {
+                dma.free(buffers[i]);
+                buffers[i] = null;
             }
         }
     }

@@ -7,6 +7,9 @@ import org.cloudos.hal.block.BlockStatus;
 
 /** Checks of a request before a device sees it. */
 public final class Requests {
+    /** Blocks of one discard or write of zeros: devices count them in 16 bits. */
+    public static final int MOST_OF_A_RANGE = 0xffff;
+
     private Requests() { }
 
     /** Whether memory is transferred. */
@@ -23,6 +26,9 @@ public final class Requests {
             throw new IllegalArgumentException("expected blocks 0 to " + (g.blocks() - 1) + ", found " + count + " from " + block);
         }
         if (!transfers(op)) {
+            if (count > MOST_OF_A_RANGE) {
+                throw new IllegalArgumentException("expected up to " + MOST_OF_A_RANGE + " blocks of a range, found " + count);
+            }
             return;
         }
         if (count == 0 || count * g.blockSize() > g.maxTransfer()) {

@@ -92,13 +92,17 @@ public final class Slots {
         deadlines[slot] = deadline;
     }
 
+    public boolean isLate(int slot, long now) {
+        return ops[slot] != null && now - deadlines[slot] >= 0;
+    }
+
     /** A slot that is late, or {@link #NONE}. */
     public int late(long now) {
         if (underWay() == 0) {
             return NONE;
         }
         for (int slot = 0; slot < ops.length; slot++) {
-            if (ops[slot] != null && now - deadlines[slot] >= 0) {
+            if (isLate(slot, now)) {
                 return slot;
             }
         }

@@ -1,0 +1,197 @@
+package org.cloudos.drv.ahci;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cloudos.hal.memory.DmaMemory;
+import org.cloudos.hal.sim.SimulatedFunction;
+
+/** A controller of one port with a disk of memory that can be told to fail, to be silent, to lie and to go. */
+final class FakeAhci extends SimulatedFunction {
+    static final int SECTOR = 512, SECTORS = 8192;
+    private static final int PORT = Registers.PORTS, LIST_ENTRY = 32, READY = 0x50;
+
+    final MemorySegment disk = Arena.ofAuto().allocate((long) SECTOR * SECTORS, 4096);
+    volatile boolean deaf;             // never ends a reset of the controller
+    volatile boolean queues = true;
+    volatile boolean namesCulprit;     // has the log of what failed of queued commands
+    volatile long badSector = -1;      // reads of it fail
+    volatile boolean silent;           // takes commands, ends none
+    volatile boolean spurious;         // claims that all commands ended, and errors, out of nothing
+    volatile boolean unplugged;
+    final AtomicInteger resets = new AtomicInteger();
+    private final Clearing controllerCauses = new Clearing(Registers.IS.offset(), 1 << 31);
+    private final Clearing causes = new Clearing(PORT + Registers.PORT_IS.offset(), 1 << 9);
+    private final Clearing errors = new Clearing(PORT + Registers.SERR.offset(), 1 << 30);
+    private int failedTag = -1;
+    private boolean failed;
+    private boolean resetting;
+    private int taken;                 // issued and silent
+
+    FakeAhci() {
+        super(5, 0x180, 1);
+        set(Registers.CAP.offset(), 31 << 8 | 1 << 24 | 1 << 30 | 1 << 31);
+        set(Registers.PI.offset(), 1);
+        set(PORT + Registers.SIG.offset(), Registers.SIGNATURE_ATA);
+        set(PORT + Registers.TFD.offset(), READY);
+        begin();
+    }
+
+    private int port(org.cloudos.hal.memory.Reg32 register) {
+        return get(register, PORT);
+    }
+
+    @Override protected void step() {
+        controllerCauses.look();
+        causes.look();
+        errors.look();
+        int control = get(Registers.GHC.offset());
+        if ((control & Registers.RESET) != 0 && !deaf) {
+            swap(Registers.GHC.offset(), control, control & ~(Registers.RESET | Registers.INTERRUPTS));
+        }
+        set(PORT + Registers.SSTS.offset(), unplugged ? 0 : 3);
+        link();
+        engine();
+    }
+
+    private void link() {
+        boolean wanted = (port(Registers.SCTL) & Registers.DETECTION) == Registers.RESET_LINK;
+        if (resetting && !wanted) {
+            resets.incrementAndGet();
+            set(PORT + Registers.TFD.offset(), READY);
+        }
+        resetting = wanted;
+    }
+
+    private void engine() {
+        int command = port(Registers.CMD);
+        int shown = command & ~(Registers.RUNNING | Registers.RECEIVING | Registers.OVERRIDE)
+                | ((command & Registers.START) != 0 ? Registers.RUNNING : 0) | ((command & Registers.RECEIVE) != 0 ? Registers.RECEIVING : 0);
+        if (shown != command && !swap(PORT + Registers.CMD.offset(), command, shown)) {
+            return;
+        }
+        if ((command & Registers.START) == 0) {
+            set(PORT + Registers.CI.offset(), 0);
+            set(PORT + Registers.SACT.offset(), 0);
+            failed = false;
+            taken = 0;
+        } else if (spurious) {
+            spurious = false;
+            tell(Registers.ENDS | Registers.TASK_FILE);
+        } else if (!failed && !unplugged) {
+            int issued = port(Registers.CI) & ~taken;
+            if (issued != 0) {
+                serve(Integer.numberOfTrailingZeros(issued));
+            }
+        }
+    }
+
+    private void serve(int slot) {
+        DmaMemory list = memory.at(Integer.toUnsignedLong(port(Registers.CLB)) | (long) port(Registers.CLBU) << 32, 1024);
+        int header = list.getInt((long) slot * LIST_ENTRY);
+        DmaMemory table = memory.at(list.getLong((long) slot * LIST_ENTRY + 8), Port.PRDT + (header >>> 16) * 16L);
+        int command = table.getInt(0) >>> 16 & 0xff;
+        if (silent && command != Ata.IDENTIFY) {
+            taken |= 1 << slot;
+            return;
+        }
+        boolean queued = command == Ata.READ_QUEUED || command == Ata.WRITE_QUEUED;
+        if (run(table, command, header >>> 16)) {
+            set(PORT + Registers.TFD.offset(), READY);
+            end(Registers.CI, slot);
+            if (queued) {
+                end(Registers.SACT, slot);
+            }
+            tell(queued ? Registers.FIS_BITS : Registers.FIS_D2H);
+        } else {
+            failed = true; // it takes nothing until it was stopped
+            failedTag = command == Ata.READ_LOG ? failedTag : slot;
+            set(PORT + Registers.TFD.offset(), READY | 1 | (command == Ata.READ_LOG ? 1 << 2 : 1 << 6) << 8);
+            tell(Registers.TASK_FILE);
+        }
+    }
+
+    private void end(org.cloudos.hal.memory.Reg32 register, int slot) {
+        int seen = port(register);
+        while (!swap(PORT + register.offset(), seen, seen & ~(1 << slot)) && isPresent()) {
+            seen = port(register);
+        }
+    }
+
+    private void tell(int cause) {
+        causes.raise(cause);
+        controllerCauses.raise(1);
+        if ((port(Registers.PORT_IE) & cause) != 0 && (get(Registers.GHC.offset()) & Registers.INTERRUPTS) != 0) {
+            raise(0);
+        }
+    }
+
+    private boolean run(DmaMemory table, int command, int entries) {
+        long lba = table.getInt(4) & 0xffffffL | (table.getInt(8) & 0xffffffL) << 24;
+        boolean queued = command == Ata.READ_QUEUED || command == Ata.WRITE_QUEUED;
+        int count = queued ? table.getInt(0) >>> 24 | table.getInt(8) >>> 24 << 8 : table.getShort(12);
+        switch (command) {
+            case Ata.IDENTIFY -> identify(data(table, 0, SECTOR));
+            case Ata.READ_LOG -> {
+                return namesCulprit && log(data(table, 0, SECTOR));
+            }
+            case Ata.FLUSH, Ata.DATA_SET -> { }
+            default -> {
+                boolean read = command == Ata.READ || command == Ata.READ_QUEUED;
+                if (read && badSector >= lba && badSector < lba + count) {
+                    return false;
+                }
+                long done = 0;
+                for (int i = 0; i < entries; i++) {
+                    MemorySegment data = data(table, i, -1);
+                    MemorySegment place = disk.asSlice(lba * SECTOR + done, data.byteSize());
+                    (read ? data : place).copyFrom(read ? place : data);
+                    done += data.byteSize();
+                }
+                if (done != (long) count * SECTOR) {
+                    throw new AssertionError("expected data for " + count + " sectors, found " + done + " bytes");
+                }
+            }
+        }
+        return true;
+    }
+
+    private MemorySegment data(DmaMemory table, int entry, int expected) {
+        long at = Port.PRDT + entry * 16L;
+        int length = (table.getInt(at + 12) & 0x3fffff) + 1;
+        if (expected >= 0 && length != expected) {
+            throw new AssertionError("expected " + expected + " bytes, found " + length);
+        }
+        return memory.at(table.getLong(at), length).memory();
+    }
+
+    private boolean log(MemorySegment log) {
+        log.fill((byte) 0);
+        log.set(ValueLayout.JAVA_BYTE, 0, (byte) failedTag);
+        log.set(ValueLayout.JAVA_BYTE, 3, (byte) (1 << 6));
+        log.set(ValueLayout.JAVA_BYTE, 511, (byte) -(failedTag + (1 << 6)));
+        return true;
+    }
+
+    private void identify(MemorySegment b) {
+        b.fill((byte) 0);
+        word(b, 75, 31);
+        word(b, 76, queues ? 1 << 8 : 0);
+        word(b, 83, 1 << 10 | 1 << 14);
+        word(b, 85, 1 << 5);
+        word(b, 106, 1 << 14 | 1 << 13 | 3);
+        word(b, 169, 1);
+        word(b, 217, 1);
+        b.set(ValueLayout.JAVA_LONG_UNALIGNED, 200, SECTORS);
+        byte[] model = String.format("%-40s", "A disk").getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 20; i++) {
+            word(b, 27 + i, model[2 * i] << 8 | model[2 * i + 1]);
+        }
+    }
+
+    private static void word(MemorySegment b, int number, int value) {
+        b.set(ValueLayout.JAVA_SHORT_UNALIGNED, number * 2L, (short) value);
+    }
+}
