@@ -156,6 +156,14 @@ final class PortDevice implements RequestQueue.Health, QueuedDevice.Hardware {
         ring.wake();
     }
 
+    /** For tests: all that is under way is late, and it is looked at. */
+    void expire() {
+        for (int slot = 0; slot < queue.depth(); slot++) {
+            queue.due(slot, -1);
+        }
+        look(queue);
+    }
+
     private void reset() {
         synchronized (this) {
             if (state != State.USABLE) {

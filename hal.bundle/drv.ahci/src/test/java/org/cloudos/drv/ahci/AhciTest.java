@@ -37,7 +37,6 @@ class AhciTest {
     private final BlockingQueue<PortDevice> went = new LinkedBlockingQueue<>();
 
     @AfterEach void end() {
-        fake.end();
         arena.close();
     }
 
@@ -189,6 +188,26 @@ class AhciTest {
         BlockException e = assertThrows(BlockException.class, () -> disk.read(0, arena.allocate(512)));
         assertEquals(BlockStatus.GONE, e.status());
         pull.join();
+        ahci.close();
+    }
+
+    /** A command without an answer, late at once: the link is reset, three times; then it fails, and the disk works on. */
+    @Test void whatIsNeverAnsweredFailsInTheEnd() throws Exception {
+        Ahci ahci = open();
+        PortDevice device = came.poll(60, TimeUnit.SECONDS);
+        fake.silent = true;
+        List<BlockStatus> ends = new java.util.ArrayList<>();
+        try (BlockQueue queue = device.device().queue(8)) {
+            queue.submit(Op.READ, 0, 1, arena.allocate(512, 8), 1);
+            while (queue.underWay() > 0) {
+                device.expire();
+                queue.complete(1, 1_000_000, (tag, status) -> ends.add(status));
+            }
+        }
+        assertEquals(List.of(BlockStatus.TIMED_OUT), ends);
+        assertEquals(3, fake.resets);
+        fake.silent = false;
+        device.device().read(0, arena.allocate(512));
         ahci.close();
     }
 

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.cloudos.hal.memory.DmaMemory;
+import org.cloudos.hal.memory.Reg32;
 import org.cloudos.hal.sim.SimulatedFunction;
 
 /** A controller of one port with a disk of memory that can be told to fail, to be silent, to lie and to go. */
@@ -21,14 +21,9 @@ final class FakeAhci extends SimulatedFunction {
     volatile boolean silent;           // takes commands, ends none
     volatile boolean spurious;         // claims that all commands ended, and errors, out of nothing
     volatile boolean unplugged;
-    final AtomicInteger resets = new AtomicInteger();
-    private final Clearing controllerCauses = new Clearing(Registers.IS.offset(), 1 << 31);
-    private final Clearing causes = new Clearing(PORT + Registers.PORT_IS.offset(), 1 << 9);
-    private final Clearing errors = new Clearing(PORT + Registers.SERR.offset(), 1 << 30);
+    int resets;
     private int failedTag = -1;
     private boolean failed;
-    private boolean resetting;
-    private int taken;                 // issued and silent
 
     FakeAhci() {
         super(5, 0x180, 1);
@@ -36,55 +31,74 @@ final class FakeAhci extends SimulatedFunction {
         set(Registers.PI.offset(), 1);
         set(PORT + Registers.SIG.offset(), Registers.SIGNATURE_ATA);
         set(PORT + Registers.TFD.offset(), READY);
-        begin();
     }
 
-    private int port(org.cloudos.hal.memory.Reg32 register) {
-        return get(register, PORT);
+    private int port(Reg32 register) {
+        return get(PORT + register.offset());
     }
 
-    @Override protected void step() {
-        controllerCauses.look();
-        causes.look();
-        errors.look();
-        int control = get(Registers.GHC.offset());
-        if ((control & Registers.RESET) != 0 && !deaf) {
-            swap(Registers.GHC.offset(), control, control & ~(Registers.RESET | Registers.INTERRUPTS));
+    private void port(Reg32 register, int value) {
+        set(PORT + register.offset(), value);
+    }
+
+    @Override protected long read(long offset, int width) {
+        if (offset == PORT + Registers.SSTS.offset()) {
+            return unplugged ? 0 : Registers.PRESENT;
         }
-        set(PORT + Registers.SSTS.offset(), unplugged ? 0 : 3);
-        link();
-        engine();
-    }
-
-    private void link() {
-        boolean wanted = (port(Registers.SCTL) & Registers.DETECTION) == Registers.RESET_LINK;
-        if (resetting && !wanted) {
-            resets.incrementAndGet();
-            set(PORT + Registers.TFD.offset(), READY);
-        }
-        resetting = wanted;
-    }
-
-    private void engine() {
-        int command = port(Registers.CMD);
-        int shown = command & ~(Registers.RUNNING | Registers.RECEIVING | Registers.OVERRIDE)
-                | ((command & Registers.START) != 0 ? Registers.RUNNING : 0) | ((command & Registers.RECEIVE) != 0 ? Registers.RECEIVING : 0);
-        if (shown != command && !swap(PORT + Registers.CMD.offset(), command, shown)) {
-            return;
-        }
-        if ((command & Registers.START) == 0) {
-            set(PORT + Registers.CI.offset(), 0);
-            set(PORT + Registers.SACT.offset(), 0);
-            failed = false;
-            taken = 0;
-        } else if (spurious) {
+        if (spurious && offset == PORT + Registers.PORT_IS.offset()) {
             spurious = false;
-            tell(Registers.ENDS | Registers.TASK_FILE);
-        } else if (!failed && !unplugged) {
-            int issued = port(Registers.CI) & ~taken;
-            if (issued != 0) {
-                serve(Integer.numberOfTrailingZeros(issued));
+            return Registers.ENDS | Registers.TASK_FILE;
+        }
+        return super.read(offset, width);
+    }
+
+    @Override protected void write(long offset, int width, long wide) {
+        int value = (int) wide;
+        if (offset == Registers.GHC.offset()) {
+            set(offset, deaf ? value : value & ~Registers.RESET);
+        } else if (offset == Registers.IS.offset()) {
+            set(offset, get(offset) & ~value);
+        } else if (offset < PORT) {
+            super.write(offset, width, wide);
+        } else {
+            portWrite((int) offset - PORT, value);
+        }
+    }
+
+    private void portWrite(int register, int value) {
+        if (register == Registers.PORT_IS.offset() || register == Registers.SERR.offset()) {
+            set(PORT + register, get(PORT + register) & ~value);
+        } else if (register == Registers.SACT.offset()) {
+            port(Registers.SACT, port(Registers.SACT) | value);
+        } else if (register == Registers.CI.offset()) {
+            port(Registers.CI, port(Registers.CI) | value);
+            serve();
+        } else if (register == Registers.CMD.offset()) {
+            command(value);
+        } else if (register == Registers.SCTL.offset()) {
+            if ((port(Registers.SCTL) & Registers.DETECTION) == Registers.RESET_LINK && (value & Registers.DETECTION) == 0) {
+                resets++;
+                port(Registers.TFD, READY);
             }
+            port(Registers.SCTL, value);
+        } else {
+            set(PORT + register, value);
+        }
+    }
+
+    private void command(int value) {
+        int now = value & ~(Registers.RUNNING | Registers.RECEIVING | Registers.OVERRIDE);
+        port(Registers.CMD, now | ((now & Registers.START) != 0 ? Registers.RUNNING : 0) | ((now & Registers.RECEIVE) != 0 ? Registers.RECEIVING : 0));
+        if ((now & Registers.START) == 0) {
+            port(Registers.CI, 0);
+            port(Registers.SACT, 0);
+            failed = false;
+        }
+    }
+
+    private void serve() {
+        for (int left = port(Registers.CI); left != 0 && !failed && !unplugged; left = silent ? left & left - 1 : port(Registers.CI)) {
+            serve(Integer.numberOfTrailingZeros(left));
         }
     }
 
@@ -94,7 +108,6 @@ final class FakeAhci extends SimulatedFunction {
         DmaMemory table = memory.at(list.getLong((long) slot * LIST_ENTRY + 8), Port.PRDT + (header >>> 16) * 16L);
         int command = table.getInt(0) >>> 16 & 0xff;
         if (silent && command != Ata.IDENTIFY) {
-            taken |= 1 << slot;
             return;
         }
         boolean queued = command == Ata.READ_QUEUED || command == Ata.WRITE_QUEUED;
@@ -113,16 +126,13 @@ final class FakeAhci extends SimulatedFunction {
         }
     }
 
-    private void end(org.cloudos.hal.memory.Reg32 register, int slot) {
-        int seen = port(register);
-        while (!swap(PORT + register.offset(), seen, seen & ~(1 << slot)) && isPresent()) {
-            seen = port(register);
-        }
+    private void end(Reg32 register, int slot) {
+        port(register, port(register) & ~(1 << slot));
     }
 
     private void tell(int cause) {
-        causes.raise(cause);
-        controllerCauses.raise(1);
+        port(Registers.PORT_IS, port(Registers.PORT_IS) | cause);
+        set(Registers.IS.offset(), 1);
         if ((port(Registers.PORT_IE) & cause) != 0 && (get(Registers.GHC.offset()) & Registers.INTERRUPTS) != 0) {
             raise(0);
         }

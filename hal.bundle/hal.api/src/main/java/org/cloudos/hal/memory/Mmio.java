@@ -8,9 +8,10 @@ import java.lang.invoke.VarHandle;
  * A block of memory-mapped registers, little-endian as PCI has them. Each access is one access of the register's width; nothing is
  * merged, split, left out or copied in bulk. Thread-safe as far as the device is.
  *
- * <p>A device that is gone answers reads with all ones, which a driver must take for what it is.
+ * <p>A device that is gone answers reads with all ones, which a driver must take for what it is. Not final for simulated devices alone, whose
+ * registers act when they are read and written.
  */
-public final class Mmio {
+public class Mmio {
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
     private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN).varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN).varHandle();

@@ -9,7 +9,10 @@ import java.util.stream.Stream;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.memory.Mmio;
+import org.cloudos.hal.memory.Reg16;
 import org.cloudos.hal.memory.Reg32;
+import org.cloudos.hal.memory.Reg64;
+import org.cloudos.hal.memory.Reg8;
 import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciAddress;
 import org.cloudos.hal.pci.PciBar;
@@ -19,8 +22,8 @@ import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.pci.PciIdentity;
 
 /**
- * A device whose registers are memory that a thread watches, as hardware does. Registers whose written ones clear bits are shown with a mark, so
- * that a write is told from none: {@link #clearing}.
+ * A device that acts when its registers are read and written, on the thread that does: tests are the same at every run. Registers are memory but for what
+ * a device makes of them. One access at a time.
  */
 public abstract class SimulatedFunction implements PciFunction, PciDevice {
     public final SimulatedMemory memory = new SimulatedMemory();
@@ -29,111 +32,127 @@ public abstract class SimulatedFunction implements PciFunction, PciDevice {
     private final MemorySegment registers;
     private final int bar;
     private final List<Signal> signals;
-    private final Thread thread;
     private volatile boolean vanished;
-    private volatile boolean closed;
-    private volatile Throwable failure;
 
-    /** @param bar whose registers there are. The device works from {@link #begin} on. */
+    /** @param bar whose registers there are */
     protected SimulatedFunction(int bar, int bytes, int interrupts) {
         this.bar = bar;
-        registers = Arena.ofAuto().allocate(bytes, 4096);
+        registers = Arena.ofAuto().allocate(bytes, 8);
         signals = Stream.generate(Signal::new).limit(interrupts).toList();
-        thread = Thread.ofPlatform().daemon().name(getClass().getSimpleName()).unstarted(this::work);
     }
 
-    protected void begin() {
-        thread.start();
+    /** What a read gives. @param offset in bytes, @param width 1, 2, 4 or 8 */
+    protected long read(long offset, int width) {
+        return switch (width) {
+            case 1 -> registers.get(ValueLayout.JAVA_BYTE, offset);
+            case 2 -> registers.get(ValueLayout.JAVA_SHORT, offset);
+            case 4 -> registers.get(ValueLayout.JAVA_INT, offset);
+            default -> registers.get(ValueLayout.JAVA_LONG, offset);
+        };
     }
 
-    /** Looks at the registers once and does what they ask for. */
-    protected abstract void step();
-
-    private void work() {
-        try {
-            while (!closed) {
-                if (!vanished) {
-                    step();
-                }
-                Thread.onSpinWait();
-            }
-        } catch (RuntimeException | AssertionError e) {
-            failure = e;
+    /** What a write does. */
+    protected void write(long offset, int width, long value) {
+        switch (width) {
+            case 1 -> registers.set(ValueLayout.JAVA_BYTE, offset, (byte) value);
+            case 2 -> registers.set(ValueLayout.JAVA_SHORT, offset, (short) value);
+            case 4 -> registers.set(ValueLayout.JAVA_INT, offset, (int) value);
+            default -> registers.set(ValueLayout.JAVA_LONG, offset, value);
         }
     }
 
-    /** What the driver's reads of registers give once it was pulled out. */
-    public void vanish() {
+    /** The register as memory. */
+    protected final int get(long offset) {
+        return registers.get(ValueLayout.JAVA_INT, offset);
+    }
+
+    protected final void set(long offset, int value) {
+        registers.set(ValueLayout.JAVA_INT, offset, value);
+    }
+
+    /** It is pulled out: reads give all ones. */
+    public final synchronized void vanish() {
         vanished = true;
-        registers.fill((byte) 0xff);
     }
 
-    public int get(long offset) {
-        return (int) ValueLayout.JAVA_INT.varHandle().getAcquire(registers, offset);
-    }
-
-    public int get(Reg32 register, long base) {
-        return get(base + register.offset());
-    }
-
-    public void set(long offset, int value) {
-        if (!vanished) {
-            ValueLayout.JAVA_INT.varHandle().setRelease(registers, offset, value);
-        }
-    }
-
-    public boolean swap(long offset, int expected, int value) {
-        return !vanished && ValueLayout.JAVA_INT.varHandle().compareAndSet(registers, offset, expected, value);
-    }
-
-    /** The raw registers. */
-    public MemorySegment registers() {
-        return registers;
-    }
-
-    protected void raise(int interrupt) {
+    protected final void raise(int interrupt) {
         signals.get(interrupt).raise();
     }
 
-    /** A register whose written ones clear bits; a reserved bit marks what the device shows. */
-    protected final class Clearing {
-        private final long offset;
-        private final int mark;
-        private int bits;
+    private synchronized long checkedRead(long offset, int width) {
+        inside(offset, width);
+        return vanished ? -1 : read(offset, width);
+    }
 
-        public Clearing(long offset, int mark) {
-            this.offset = offset;
-            this.mark = mark;
-            SimulatedFunction.this.set(offset, mark);
+    private synchronized void checkedWrite(long offset, int width, long value) {
+        inside(offset, width);
+        if (!vanished) {
+            write(offset, width, value);
+        }
+    }
+
+    private void inside(long offset, int width) {
+        if (offset < 0 || offset + width > registers.byteSize() || offset % width != 0) {
+            throw new AssertionError("the driver reaches for " + width + " bytes at " + offset);
+        }
+    }
+
+    private final class Registers extends Mmio {
+        private final long base;
+        private final long length;
+
+        private Registers(long base, long length) {
+            super(registers.asSlice(base, length));
+            this.base = base;
+            this.length = length;
         }
 
-        public void raise(int more) {
-            look();
-            bits |= more;
-            show();
-        }
-
-        private void show() {
-            int seen = get(offset);
-            while (!swap(offset, seen, bits | mark)) {
-                if (vanished) {
-                    return;
-                }
-                look();
-                seen = get(offset);
+        @Override public Mmio slice(long offset, long bytes) {
+            if (offset < 0 || bytes < 0 || offset + bytes > length) {
+                throw new IndexOutOfBoundsException(bytes + " bytes at " + offset + " of " + length);
             }
+            return new Registers(base + offset, bytes);
         }
 
-        /** Takes what the driver wrote. */
-        public int look() {
-            int seen = get(offset);
-            if (seen != (bits | mark) && !vanished) {
-                bits &= ~seen;
-                if (!swap(offset, seen, bits | mark)) {
-                    look();
-                }
-            }
-            return bits;
+        @Override public int read(Reg8 r) {
+            return (int) checkedRead(base + r.offset(), 1) & 0xff;
+        }
+
+        @Override public int read(Reg16 r) {
+            return (int) checkedRead(base + r.offset(), 2) & 0xffff;
+        }
+
+        @Override public int read(Reg32 r) {
+            return (int) checkedRead(base + r.offset(), 4);
+        }
+
+        @Override public long read(Reg64 r) {
+            return checkedRead(base + r.offset(), 8);
+        }
+
+        @Override public long readHalves(Reg64 r) {
+            return checkedRead(base + r.offset(), 4) & 0xffff_ffffL | checkedRead(base + r.offset() + 4, 4) << 32;
+        }
+
+        @Override public void write(Reg8 r, int value) {
+            checkedWrite(base + r.offset(), 1, value);
+        }
+
+        @Override public void write(Reg16 r, int value) {
+            checkedWrite(base + r.offset(), 2, value);
+        }
+
+        @Override public void write(Reg32 r, int value) {
+            checkedWrite(base + r.offset(), 4, value);
+        }
+
+        @Override public void write(Reg64 r, long value) {
+            checkedWrite(base + r.offset(), 8, value);
+        }
+
+        @Override public void writeHalves(Reg64 r, long value) {
+            checkedWrite(base + r.offset(), 4, (int) value);
+            checkedWrite(base + r.offset() + 4, 4, (int) (value >>> 32));
         }
     }
 
@@ -175,7 +194,7 @@ public abstract class SimulatedFunction implements PciFunction, PciDevice {
         if (number != bar) {
             throw new DeviceException(Reason.ABSENT, "no registers behind " + number);
         }
-        return new Mmio(registers);
+        return new Registers(0, registers.byteSize());
     }
 
     @Override public SimulatedMemory dma() {
@@ -214,17 +233,4 @@ public abstract class SimulatedFunction implements PciFunction, PciDevice {
 
     /** The driver gives it back. */
     @Override public void close() { }
-
-    /** The test's end. @throws AssertionError when the driver asked for what it must not */
-    public void end() {
-        closed = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (failure != null) {
-            throw new AssertionError("the device saw what must not be", failure);
-        }
-    }
 }
