@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.Component;
 
 /** Measures and checks devices. What is on them is lost where a command writes. */
 @Component(service = BenchCommands.class)
-@GogoCommand(scope = "bench", function = {"block", "pattern", "check"})
+@GogoCommand(scope = "bench", function = {"block", "linux", "pattern", "check"})
 public final class BenchCommands {
     private final BundleContext context;
 
@@ -41,15 +41,34 @@ public final class BenchCommands {
             boolean sequential,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException, InterruptedException {
-        Op what = switch (op.toLowerCase(Locale.ROOT)) {
-            case "read" -> Op.READ;
-            case "write" -> Op.WRITE;
-            default -> throw new IllegalArgumentException("--op: expected read or write, found " + op);
-        };
+        Op what = isRead(op) ? Op.READ : Op.WRITE;
         if (seconds < 1 || depth < 1 || depth > 1024) {
             throw new IllegalArgumentException("expected --seconds from 1 and --depth 1 to 1024, found " + seconds + " and " + depth);
         }
         return Json.when(json, new BlockLoad(find(device), what, size, depth, !sequential).run(seconds * 1_000_000_000L));
+    }
+
+    private static boolean isRead(String op) {
+        return switch (op.toLowerCase(Locale.ROOT)) {
+            case "read" -> true;
+            case "write" -> false;
+            default -> throw new IllegalArgumentException("--op: expected read or write, found " + op);
+        };
+    }
+
+    /** Loads Linux's driver. */
+    @Descriptor("the same load as bench:block on a device that Linux drives, by fio; --op write destroys its content")
+    @Example("bench:linux 0000:00:10.0 --depth 32")
+    public Object linux(
+            @Parameter(names = "--op", absentValue = "read") @Descriptor("read or write") String op,
+            @Parameter(names = "--size", absentValue = "4096") @Descriptor("bytes of one operation") int size,
+            @Parameter(names = "--depth", absentValue = "1") @Descriptor("operations under way at once") int depth,
+            @Parameter(names = "--seconds", absentValue = "5") @Descriptor("how long it is measured") int seconds,
+            @Parameter(names = "--sequential", presentValue = "true", absentValue = "false") @Descriptor("one after the other, else random")
+            boolean sequential,
+            @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
+            @Descriptor("the device's PCI address") String address) throws IOException, InterruptedException {
+        return Json.when(json, LinuxLoad.run(LinuxLoad.blockDevice(address), isRead(op), size, depth, seconds, !sequential));
     }
 
     /** Writes a pattern. */
