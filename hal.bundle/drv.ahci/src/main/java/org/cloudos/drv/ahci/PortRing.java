@@ -105,10 +105,12 @@ final class PortRing implements RequestQueue.Ring {
         try {
             port.restart();
             active = 0;
-            if (culprit < 0 && had != 0 && activeQueued) {
+            if (had != 0 && activeQueued) {
                 QueuedError told = QueuedError.read(port);
-                culprit = told.tag() >= 0 && (had & 1 << told.tag()) != 0 ? told.tag() : -1;
-                error = told.error();
+                if (culprit < 0 && told.tag() >= 0 && (had & 1 << told.tag()) != 0) {
+                    culprit = told.tag();
+                    error = told.error();
+                }
             }
             CommandSet.Verdict verdict = culprit < 0 ? null : commands.verdict(port, error);
             boolean again = verdict == null || verdict.again() && ++attentions <= MOST_ATTENTIONS;

@@ -26,7 +26,7 @@ record QueuedError(int tag, int error) {
         return new QueuedError(told ? first & 0x1f : -1, Byte.toUnsignedInt(log.get(ValueLayout.JAVA_BYTE, 3)));
     }
 
-    /** A device that has no such log doesn't say. */
+    /** A device takes no queued command after one failed until it was asked. One that has no such log is reset, and greeted as a new one. */
     static QueuedError read(Port port) throws DeviceException {
         try {
             return parse(port.command(Ata.READ_LOG, 0, Ata.QUEUED_ERROR_LOG, 1, SIZE, null, LIMIT_NS));
@@ -34,6 +34,8 @@ record QueuedError(int tag, int error) {
             if (e.reason() != Reason.FAILED) {
                 throw e;
             }
+            port.reset();
+            port.command(Ata.IDENTIFY, 0, 0, 0, AtaIdentity.SIZE, null, LIMIT_NS);
             return new QueuedError(-1, 0);
         }
     }

@@ -23,7 +23,7 @@ final class E1000 implements NetDevice, NetQueue {
     /** At most some 8,000 interrupts a second: a frame waits 128 µs at worst for others to share its interrupt. */
     private static final int MODERATION = 500;
     private static final int[] SPEEDS = {10, 100, 1000, 1000};
-    private static final long RESET_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RESET_NS = TimeUnit.SECONDS.toNanos(1), DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final PciFunction function;
     private final String name;
@@ -150,7 +150,7 @@ final class E1000 implements NetDevice, NetQueue {
         if (frame.byteSize() < 14 || frame.byteSize() > LARGEST) {
             throw new IllegalArgumentException("frame: expected 14 to " + LARGEST + " bytes, found " + frame.byteSize());
         }
-        return !stopped && send.send(frame, checksumStart, checksumOffset);
+        return !over && send.send(frame, checksumStart, checksumOffset);
     }
 
     @Override public synchronized void kick() {
@@ -216,14 +216,25 @@ final class E1000 implements NetDevice, NetQueue {
         return over ? "closed" : function.isPresent() ? "ok" : "gone";
     }
 
-    /** Ends the device's work. */
+    /** Ends the device's work: what was given to it goes out, what came is its user's. */
     void end() {
         over = true;
         interrupt.wake();
+        long begin = System.nanoTime();
+        while (sending() > 0 && function.isPresent() && System.nanoTime() - begin < DRAIN_NS) {
+            kick();
+            Thread.onSpinWait();
+        }
         synchronized (this) {
-            stopped = true;
             mmio.write(Registers.RCTL, 0);
             mmio.write(Registers.TCTL, 0);
+        }
+        interrupt.wake();
+        while (isWaitedFor() && System.nanoTime() - begin < DRAIN_NS) {
+            Thread.onSpinWait();
+        }
+        synchronized (this) {
+            stopped = true;
             try {
                 reset();
             } catch (DeviceException e) {
@@ -232,5 +243,9 @@ final class E1000 implements NetDevice, NetQueue {
             receive.free();
             send.free();
         }
+    }
+
+    private synchronized boolean isWaitedFor() {
+        return taken && function.isPresent() && receive.hasMore();
     }
 }

@@ -11,7 +11,7 @@ import org.cloudos.hal.pci.Interrupt;
 
 /** The admin queues: one command at a time, with a limit. Not thread-safe: the controller's lock guards it. */
 final class AdminQueue {
-    private static final int ENTRIES = 16, ID = 0, NAMESPACES = 1024;
+    private static final int ENTRIES = 16, ID = 0, NAMESPACES = 1024, ERROR_LOG = 1, ERROR_ENTRY = 64, ALL_NAMESPACES = -1;
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10), LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final String name;
@@ -75,6 +75,13 @@ final class AdminQueue {
         page.memory().fill((byte) 0);
         command(Command.IDENTIFY, namespace, page.address(), structure, 0);
         return page;
+    }
+
+    /** Entries of 64 bytes, the newest first: 0 count(8) ... NVMe Base 2.0 §5.16.1.2. */
+    long errorCount() throws DeviceException {
+        page.memory().fill((byte) 0);
+        command(Command.GET_LOG, ALL_NAMESPACES, page.address(), ERROR_LOG | ERROR_ENTRY / 4 - 1 << 16, 0);
+        return page.getLong(0);
     }
 
     /** Numbers of the active namespaces: ascending, ends with 0. §5.17.2.2. */

@@ -18,6 +18,9 @@ final class Command {
     /** Of dataset management's word 11: the range holds nothing of worth. */
     static final int DEALLOCATE = 1 << 2;
 
+    /** Of the flags: the data pointer is a descriptor of an SGL. NVMe Base 2.0 §4.1.2. */
+    static final int SGL = 1 << 14;
+
     private Command() { }
 
     static void write(DmaMemory queue, int slot, int opcode, int id, int namespace, long prp1, long prp2) {
@@ -31,6 +34,14 @@ final class Command {
         for (int word = 40; word < SIZE; word += 8) {
             queue.putLong(at + word, 0);
         }
+    }
+
+    /** A transfer in one piece: a data block descriptor, address(8) · length(4) · reserved(3) · type 0(1). §4.1.2.1. */
+    static void sgl(DmaMemory queue, int slot, long address, int length) {
+        long at = (long) slot * SIZE;
+        queue.putInt(at, queue.getInt(at) | SGL);
+        queue.putLong(at + 24, address);
+        queue.putLong(at + 32, Integer.toUnsignedLong(length));
     }
 
     /** @param number 10 to 15 */

@@ -15,6 +15,7 @@ import org.cloudos.hal.block.BlockStatus;
 import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.queue.RequestQueue;
+import org.cloudos.hal.queue.SharedInterrupt;
 
 /**
  * A controller: its start, its queues and its recovery. What it doesn't answer in time is aborted, then the controller is reset and
@@ -36,6 +37,7 @@ final class Controller implements RequestQueue.Health {
     private final Registers registers;
     private final String name;
     private final List<Interrupt> interrupts;
+    private final List<Interrupt> lines = new ArrayList<>(); // by queue: several share an interrupt where there are too few
     private final AdminQueue admin;
     private final Open[] queues; // by number, guarded by this
     private final AtomicLong errors = new AtomicLong();
@@ -63,7 +65,15 @@ final class Controller implements RequestQueue.Health {
         start();
         identity = Identity.parse(admin.identify(1, 0).memory(), capabilities.minPage());
         queues = new Open[Math.min(grantedQueues(), interrupts.size() > 1 ? interrupts.size() - 1 : 1) + 1];
+        shareInterrupts();
         state = State.USABLE;
+    }
+
+    private void shareInterrupts() {
+        List<SharedInterrupt> all = interrupts.stream().map(SharedInterrupt::new).toList();
+        for (int i = 0; i < queues.length; i++) {
+            lines.add(all.get(Math.min(i, all.size() - 1)).line());
+        }
     }
 
     /** Disables, then enables with the admin queues. §3.5.1. */
@@ -159,7 +169,7 @@ final class Controller implements RequestQueue.Health {
             int entries = Math.max(2, Math.min(Integer.highestOneBit(most), Integer.highestOneBit(depth) * 2));
             try {
                 QueuePair pair = new QueuePair(number, entries, function.dma());
-                IoRing ring = new IoRing(namespace, pair, interrupts.get(Math.min(number, interrupts.size() - 1)), function.dma(), errors);
+                IoRing ring = new IoRing(namespace, identity.sgl(), pair, lines.get(number), function.dma(), errors);
                 create(pair);
                 queues[number] = new Open(ring, new RequestQueue(geometry, ring, this, function.dma()));
                 return queues[number].queue;
@@ -292,6 +302,25 @@ final class Controller implements RequestQueue.Health {
 
     private void fail(DeviceException e) {
         state = e.reason() == Reason.GONE ? State.GONE : State.FAILED;
+    }
+
+    /** Why a command of one of the queues failed last. */
+    String words() {
+        synchronized (this) {
+            return Arrays.stream(queues).filter(q -> q != null && q.ring.failed() != 0).map(q -> new Status(q.ring.failed()).toString())
+                    .reduce((a, b) -> b).orElse("");
+        }
+    }
+
+    /** Errors that the controller has logged since it was made: the count of the newest entry of its error log. §5.16.1.2. */
+    long loggedErrors() {
+        synchronized (this) {
+            try {
+                return state == State.USABLE ? admin.errorCount() : 0;
+            } catch (DeviceException e) {
+                return 0; // one without a log
+            }
+        }
     }
 
     /** In words. */

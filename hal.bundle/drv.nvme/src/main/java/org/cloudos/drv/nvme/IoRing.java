@@ -16,14 +16,18 @@ final class IoRing implements RequestQueue.Ring, QueuePair.Ends {
 
     final QueuePair pair;
     private final NamespaceIdentity namespace;
+    private final boolean sgl;
     private final Interrupt interrupt;
     private final AtomicLong errors;
     private final Dma dma;
     private final DmaMemory lists; // a page a slot: PRP list, or the range of a discard
     private Ends sink;
+    private volatile int failed; // bits of the last status that was no success
 
-    IoRing(NamespaceIdentity namespace, QueuePair pair, Interrupt interrupt, Dma dma, AtomicLong errors) throws IOException {
+    /** @param sgl whether the controller takes a transfer in one piece, without a list of its pages */
+    IoRing(NamespaceIdentity namespace, boolean sgl, QueuePair pair, Interrupt interrupt, Dma dma, AtomicLong errors) throws IOException {
         this.namespace = namespace;
+        this.sgl = sgl;
         this.pair = pair;
         this.interrupt = interrupt;
         this.errors = errors;
@@ -39,8 +43,11 @@ final class IoRing implements RequestQueue.Ring, QueuePair.Ends {
         Op op = slots.op(slot);
         switch (op) {
             case READ, WRITE, WRITE_THROUGH -> {
-                pair.begin(slot, op == Op.READ ? Command.READ : Command.WRITE, namespace.number(), address,
-                        second(slot, address, slots.memory(slot).byteSize()));
+                long length = slots.memory(slot).byteSize();
+                pair.begin(slot, op == Op.READ ? Command.READ : Command.WRITE, namespace.number(), address, sgl ? 0 : second(slot, address, length));
+                if (sgl) {
+                    pair.piece(address, (int) length);
+                }
                 blocks(slot, slots, op == Op.WRITE_THROUGH ? Command.FORCE_UNIT_ACCESS : 0);
             }
             case FLUSH -> pair.begin(slot, Command.FLUSH, namespace.number(), 0, 0);
@@ -102,8 +109,14 @@ final class IoRing implements RequestQueue.Ring, QueuePair.Ends {
             sink.ended(id, BlockStatus.OK);
         } else {
             errors.incrementAndGet();
+            failed = bits;
             sink.ended(id, new Status(bits).block());
         }
+    }
+
+    /** Bits of the last status that was no success; 0 for none. */
+    int failed() {
+        return failed;
     }
 
     @Override public void await(long nanos) throws InterruptedException {

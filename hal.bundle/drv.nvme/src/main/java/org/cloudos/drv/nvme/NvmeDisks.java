@@ -52,6 +52,10 @@ final class NvmeDisks implements Attachment {
             @Override public BlockQueue open(int depth) throws BlockException {
                 return controller.open(namespace, geometry, depth);
             }
+
+            @Override public String words() {
+                return controller.words();
+            }
         });
     }
 
@@ -71,6 +75,7 @@ final class NvmeDisks implements Attachment {
     @Override public Map<String, Long> counters() {
         Map<String, Long> counters = new LinkedHashMap<>();
         counters.put("errors", controller.errors());
+        counters.put("logged errors", controller.loggedErrors());
         counters.put("resets", controller.resets());
         counters.put("queues", controller.openQueues());
         return counters;

@@ -93,6 +93,11 @@ final class QueuePair {
         Command.write(submissions, tail, opcode, id, namespace, prp1, prp2);
     }
 
+    /** The command's data is one piece. */
+    void piece(long address, int length) {
+        Command.sgl(submissions, tail, address, length);
+    }
+
     void word(int number, int value) {
         Command.word(submissions, tail, number, value);
     }

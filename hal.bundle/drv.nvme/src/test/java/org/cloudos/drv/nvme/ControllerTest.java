@@ -59,7 +59,7 @@ class ControllerTest {
 
     @Test void identifiesAndTransfersEverySize() throws Exception {
         Controller controller = new Controller(fake, "nvme0");
-        assertEquals(new Identity("SERIAL", "A model", "", 8192, false, false, true), controller.identity());
+        assertEquals(new Identity("SERIAL", "A model", "", 8192, false, false, true, false), controller.identity());
         QueuedDevice disk = disk(controller);
         for (int blocks : new int[] {1, 2, 7, 8, 9, 15, 16, 17, 33, 100}) {
             MemorySegment written = bytes(blocks * FakeNvme.BLOCK, blocks);

@@ -13,6 +13,7 @@ import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.queue.QueuedDevice;
 import org.cloudos.hal.queue.RequestQueue;
+import org.cloudos.hal.queue.SharedInterrupt;
 import org.cloudos.hal.queue.Slots;
 import org.cloudos.hal.virtio.Feature;
 import org.cloudos.hal.virtio.VirtQueue;
@@ -61,12 +62,13 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
     }
 
     private void makeQueues() throws IOException {
+        List<SharedInterrupt> lines = interrupts.stream().map(SharedInterrupt::new).toList(); // several queues share one where there are too few
         for (int i = 0; i < queues.length; i++) {
             int vector = Math.min(i, interrupts.size() - 1);
             VirtQueue queue = device.queue(i, ENTRIES, vector);
             // Without indirect tables a request takes three entries.
             int depth = device.has(Feature.INDIRECT) ? queue.size() : queue.size() / 3;
-            rings[i] = new BlockRing(queue, configuration, interrupts.get(vector), function.dma(), errors, depth);
+            rings[i] = new BlockRing(queue, configuration, lines.get(vector).line(), function.dma(), errors, depth);
             queues[i] = new RequestQueue(configuration.geometry(), rings[i], this, function.dma());
         }
         device.start();
@@ -98,6 +100,10 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             }
         }
         throw new BlockException(name, "new queue", BlockStatus.DEVICE_ERROR, "all " + queues.length + " are in use", null);
+    }
+
+    @Override public String words() {
+        return errors.get() == 0 ? "" : "virtio status: input or output error";
     }
 
     @Override public void release(RequestQueue queue) {

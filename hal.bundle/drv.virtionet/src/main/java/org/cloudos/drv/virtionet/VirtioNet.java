@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
@@ -22,6 +23,7 @@ import org.cloudos.hal.virtio.VirtioPci;
 /** A virtio network device. Virtio 1.2 §5.1. */
 final class VirtioNet implements NetDevice {
     private static final int ENTRIES = 256, MOST_PAIRS = 8, MERGED_BUFFER = 2048, ETHERNET = 14, TAG = 4, MOST_GROUPS = 64;
+    private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long WANTED = Feature.VERSION_1 | Feature.INDIRECT | Feature.EVENT_INDEX | Feature.PACKED | NetConfiguration.CHECKSUM
             | NetConfiguration.GUEST_CHECKSUM | NetConfiguration.MTU | NetConfiguration.MAC | NetConfiguration.MERGEABLE | NetConfiguration.STATUS
             | NetConfiguration.CONTROL | NetConfiguration.CONTROL_RECEIVE | NetConfiguration.PAIRS;
@@ -143,17 +145,26 @@ final class VirtioNet implements NetDevice {
         return over ? "closed" : !function.isPresent() ? "gone" : device.isBroken() ? "failed" : "ok";
     }
 
+    /** What was given to the device goes out, what came is its users'. */
     void close() {
         over = true;
+        long begin = System.nanoTime();
         for (Pair pair : pairs) {
             pair.interrupt.wake();
+            while (pair.sending() > 0 && function.isPresent() && System.nanoTime() - begin < DRAIN_NS) {
+                pair.kick();
+                Thread.onSpinWait();
+            }
         }
+        boolean silent = reset();
         for (Pair pair : pairs) {
+            pair.interrupt.wake();
+            while (silent && pair.isWaitedFor() && System.nanoTime() - begin < DRAIN_NS) {
+                Thread.onSpinWait();
+            }
             pair.stop();
         }
-        try {
-            device.reset();
-        } catch (DeviceException e) {
+        if (!silent) {
             return; // it may still write: its memory goes with the function, behind the I/O MMU
         }
         for (Pair pair : pairs) {
@@ -162,6 +173,15 @@ final class VirtioNet implements NetDevice {
         }
         if (control != null) {
             control.free();
+        }
+    }
+
+    private boolean reset() {
+        try {
+            device.reset();
+            return true;
+        } catch (DeviceException e) {
+            return false;
         }
     }
 
@@ -191,12 +211,16 @@ final class VirtioNet implements NetDevice {
             return this;
         }
 
+        private synchronized boolean isWaitedFor() {
+            return taken && !receive.arm();
+        }
+
         private synchronized void stop() {
             stopped = true;
         }
 
         @Override public synchronized boolean send(MemorySegment frame, int checksumStart, int checksumOffset) {
-            return !stopped && send.send(frame, checksumStart, checksumOffset);
+            return !over && send.send(frame, checksumStart, checksumOffset);
         }
 
         @Override public synchronized void kick() {

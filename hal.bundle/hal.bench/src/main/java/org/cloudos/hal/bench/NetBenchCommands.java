@@ -37,9 +37,10 @@ public final class NetBenchCommands {
     @Example("bench:send vnet0 --frames 100000 --size 1514")
     public Object send(@Parameter(names = "--frames", absentValue = "100000") @Descriptor("how many") long frames,
             @Parameter(names = "--size", absentValue = "0") @Descriptor("bytes of each; 0 for all sizes that the device takes") int size,
+            @Parameter(names = "--vlan", absentValue = "0") @Descriptor("number of a VLAN whose tag the frames have; 0 for none") int vlan,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException, InterruptedException {
-        return Json.when(json, NetLoad.send(find(device), frames, size, NetLoad.BROADCAST, LIMIT_NS));
+        return Json.when(json, NetLoad.send(find(device), new NetLoad.Order(frames, size, vlan), NetLoad.BROADCAST, LIMIT_NS));
     }
 
     /** Receives. */
@@ -47,9 +48,10 @@ public final class NetBenchCommands {
     @Example("bench:receive vnet0 --frames 100000 --quiet 10")
     public Object receive(@Parameter(names = "--frames", absentValue = "100000") @Descriptor("how many") long frames,
             @Parameter(names = "--quiet", absentValue = "10") @Descriptor("gives up after so many seconds without a frame") long quiet,
+            @Parameter(names = "--answer", absentValue = "0") @Descriptor("answers after so many frames, for a sender that waits; 0 for never") int answer,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException, InterruptedException {
-        return Json.when(json, NetLoad.receive(find(device), frames, TimeUnit.SECONDS.toNanos(quiet)));
+        return Json.when(json, NetLoad.receive(find(device), frames, answer, TimeUnit.SECONDS.toNanos(quiet)));
     }
 
     /** Sends by one device and receives by another. */
@@ -57,16 +59,17 @@ public final class NetBenchCommands {
     @Example("bench:pair vnet0 e0 --frames 100000")
     public Object pair(@Parameter(names = "--frames", absentValue = "100000") @Descriptor("how many") long frames,
             @Parameter(names = "--size", absentValue = "0") @Descriptor("bytes of each; 0 for all sizes that the sender takes") int size,
+            @Parameter(names = "--vlan", absentValue = "0") @Descriptor("number of a VLAN whose tag the frames have; 0 for none") int vlan,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device that sends") String from, @Descriptor("the device that receives") String to)
             throws IOException, InterruptedException, ExecutionException {
         NetDevice sender = find(from);
         NetDevice receiver = find(to);
         NetLoad.drain(receiver);
-        Callable<NetLoad.Received> receiving = () -> NetLoad.receive(receiver, frames, TimeUnit.SECONDS.toNanos(10));
+        Callable<NetLoad.Received> receiving = () -> NetLoad.receive(receiver, frames, 0, TimeUnit.SECONDS.toNanos(10));
         FutureTask<NetLoad.Received> received = new FutureTask<>(receiving);
         Thread.ofPlatform().daemon().name("bench receive").start(received);
-        NetLoad.Sent sent = NetLoad.send(sender, frames, size, NetLoad.BROADCAST, LIMIT_NS);
+        NetLoad.Sent sent = NetLoad.send(sender, new NetLoad.Order(frames, size, vlan), NetLoad.BROADCAST, LIMIT_NS);
         NetLoad.Received r = received.get();
         if (r.frames() != frames || r.damaged() + r.disorder() > 0) {
             throw new IOException("expected " + frames + " frames whole and in order, found " + r);

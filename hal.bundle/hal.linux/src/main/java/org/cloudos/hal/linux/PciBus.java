@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.cloudos.hal.pci.PciAddress;
 import org.cloudos.hal.pci.PciDevice;
 import org.cloudos.hal.pci.PciIdentity;
+import org.cloudos.linux.LinuxException;
 import org.cloudos.linux.device.Devices;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -22,6 +23,8 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = {}, immediate = true)
 public final class PciBus {
     private static final long LOOK_MS = 1000;
+    /** Of the profile: kernel modules of Linux's own drivers that are loaded before the first look. */
+    private static final String MODULES = "cloudos.hal.modules";
 
     private record Found(SysfsDevice device, Object key, ServiceRegistration<PciDevice> registration) { }
 
@@ -39,8 +42,19 @@ public final class PciBus {
         String root = context.getProperty("cloudos.sysfs");
         sysfs = new Sysfs(Path.of(root == null ? "/sys" : root));
         unbounded = new Unbounded(context);
+        loadModules(context.getProperty(MODULES));
         look();
         thread = Thread.ofPlatform().daemon().name("pci").start(this::watch);
+    }
+
+    private void loadModules(String names) {
+        for (String name : names == null ? new String[0] : names.strip().split("[,\\s]+")) {
+            try {
+                devices.loadModule(name);
+            } catch (LinuxException e) {
+                throw new IllegalStateException(MODULES + ": " + name + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     private void watch() {

@@ -1,0 +1,119 @@
+package org.cloudos.test.system;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+
+/**
+ * The other end of a network card's cable: QEMU's socket back end, a length of four bytes before each frame. It sends and checks frames as bench:send is
+ * documented to make them, in code of its own. Frames wait in the socket when one side is slow: none may be lost.
+ */
+final class FramePeer implements AutoCloseable {
+    private static final int TYPE = 0x88b5, TAGGED = 0x8100, HEADER = 24, LEAST = 60;
+    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private Socket socket;
+    private DataInputStream in;
+    private DataOutputStream out;
+
+    FramePeer() throws IOException { }
+
+    String backEnd(String id) {
+        return "socket,id=" + id + ",connect=127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** Once QEMU runs. */
+    void accept() throws IOException {
+        socket = server.accept();
+        socket.setSoTimeout((int) Limits.COMMAND.toMillis());
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+        out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
+    }
+
+    /**
+     * Frames of all sizes from 60 to {@code largest}, for bench:receive with {@code --answer}.
+     *
+     * @param window that are not answered at most: what the card has room for
+     */
+    void send(long frames, int largest, int window) throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        long answered = 0;
+        for (long number = 0; number < frames; number++) {
+            byte[] frame = frame(number, random.nextInt(LEAST, largest + 1));
+            out.writeInt(frame.length);
+            out.write(frame);
+            while (number + 1 - answered >= window) {
+                out.flush();
+                ByteBuffer b = read();
+                answered = (b.getShort(12) & 0xffff) == TYPE ? b.getLong(14) : answered;
+            }
+        }
+        out.flush();
+    }
+
+    private ByteBuffer read() throws IOException {
+        byte[] frame = new byte[in.readInt()];
+        in.readFully(frame);
+        return ByteBuffer.wrap(frame);
+    }
+
+    private static byte[] frame(long number, int length) {
+        ByteBuffer b = ByteBuffer.allocate(length);
+        b.putShort((short) -1).putInt(-1).putShort((short) 0x5254).putInt(1).putShort((short) TYPE).putLong(number).putShort((short) length);
+        pattern(b, number, HEADER, length);
+        return b.array();
+    }
+
+    private static void pattern(ByteBuffer b, long number, int from, int length) {
+        int at = from;
+        for (; at + 8 <= length; at += 8) {
+            b.putLong(at, word(number, at));
+        }
+        for (; at < length; at++) {
+            b.put(at, (byte) word(number, at));
+        }
+    }
+
+    /** MurmurHash3's finalizer over seed and offset. */
+    private static long word(long seed, long offset) {
+        long z = seed * 0x9e3779b97f4a7c15L + offset;
+        z = (z ^ z >>> 33) * 0xff51afd7ed558ccdL;
+        z = (z ^ z >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return z ^ z >>> 33;
+    }
+
+    /** Reads frames until so many came, all of them in order and whole. @param vlan whose tag they must have, or 0 */
+    void expect(long frames, int vlan) throws IOException {
+        for (long number = 0; number < frames;) {
+            ByteBuffer b = read();
+            int shift = (b.getShort(12) & 0xffff) == TAGGED ? 4 : 0;
+            if ((b.getShort(12 + shift) & 0xffff) == TYPE) {
+                check(b, number++, shift, vlan);
+            }
+        }
+    }
+
+    private static void check(ByteBuffer b, long number, int shift, int vlan) {
+        int tag = shift == 0 ? 0 : b.getShort(14) & 0xfff;
+        int length = b.getShort(shift + 22) & 0xffff;
+        ByteBuffer expected = ByteBuffer.allocate(b.capacity()).put(b.array(), 0, HEADER + shift);
+        pattern(expected, number, HEADER + shift, length);
+        if (tag != vlan || b.getLong(shift + 14) != number || length != b.capacity() || !java.util.Arrays.equals(expected.array(), b.array())) {
+            throw new AssertionError("expected frame " + number + " of VLAN " + vlan + ", found number " + b.getLong(shift + 14) + ", VLAN " + tag + ", "
+                    + length + " bytes that came as " + b.capacity());
+        }
+    }
+
+    @Override public void close() throws IOException {
+        if (socket != null) {
+            socket.close();
+        }
+        server.close();
+    }
+}
