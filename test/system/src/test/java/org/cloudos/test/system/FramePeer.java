@@ -51,7 +51,8 @@ final class FramePeer implements AutoCloseable {
             while (number + 1 - answered >= window) {
                 out.flush();
                 ByteBuffer b = read();
-                answered = (b.getShort(12) & 0xffff) == TYPE ? b.getLong(14) : answered;
+                boolean ours = (b.getShort(12) & 0xffff) == TYPE && b.getLong(14) <= number + 1; // not an answer to a run before
+                answered = ours ? b.getLong(14) : answered;
             }
         }
         out.flush();
