@@ -97,7 +97,7 @@ final class DriversBench implements Bench {
 
     private static List<JsonObject> boot(Image.BootFiles files, Part part, Path scratch) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        Machine machine = new Machine(new Machine.Kernel(files, true), MEMORY_MIB, null, 0, null, part.commands(), LIMIT, List.of(), List.of(),
+        Machine machine = new Machine(new Machine.Kernel(files, Arch.X86_64, true), MEMORY_MIB, null, 0, null, part.commands(), LIMIT, List.of(), List.of(),
                 part.devices(scratch));
         try (QemuRun run = new QemuRun(machine)) {
             QemuRun.Result result = run.run(new PrintStream(said, true, StandardCharsets.UTF_8), event -> { });

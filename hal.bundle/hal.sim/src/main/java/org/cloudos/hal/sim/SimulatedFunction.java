@@ -180,6 +180,10 @@ public abstract class SimulatedFunction implements PciFunction, PciDevice {
         return "";
     }
 
+    @Override public String iommuGroup() {
+        return "1";
+    }
+
     @Override public String owner() {
         return "";
     }
