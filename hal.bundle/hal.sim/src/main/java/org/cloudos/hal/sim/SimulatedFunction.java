@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
@@ -178,6 +179,14 @@ public abstract class SimulatedFunction implements PciFunction, PciDevice {
 
     @Override public String linuxDriver() {
         return "";
+    }
+
+    @Override public Optional<PciAddress> parent() {
+        return Optional.empty();
+    }
+
+    @Override public byte[] configuration() {
+        return config.toArray(ValueLayout.JAVA_BYTE);
     }
 
     @Override public String iommuGroup() {
