@@ -184,7 +184,8 @@ class HardwareTest {
     }
 
     private static void receives(Machine machine, FramePeer peer, String device, int largest, int window) throws Exception {
-        CompletableFuture<Command> receiving = sending(machine, "bench:receive --quiet 60 --answer " + window / 2 + " --frames " + FRAMES + " " + device + " --json");
+        CompletableFuture<Command> receiving = sending(machine, "bench:receive --quiet 60 --answer " + window / 2 + " --frames " + FRAMES + " "
+                + device + " --json");
         peer.send(FRAMES, largest, window);
         JsonObject received = JsonParser.parseString(receiving.get(10, TimeUnit.MINUTES).expect(0).out()).getAsJsonObject();
         for (String what : new String[] {"lost", "disorder", "damaged"}) {
