@@ -49,8 +49,8 @@ public final class LogsCommand {
             return Json.when(json, units.lastOutput(name, lines).stream().map(l -> new Line("", "", "", Human.printable(l))).toList());
         }
         journal.sync(LONGEST); // what was written up to now is there to be found
-        List<Line> newest = journal.query(Query.parse("unit=\"" + unit.replace("\\", "\\\\") + "\"", java.time.Instant.now()), Journal.Order.NEWEST_FIRST).limit(lines)
-                .map(LogsCommand::line).toList();
+        Query ofUnit = Query.parse("unit=\"" + unit.replace("\\", "\\\\") + "\"", java.time.Instant.now());
+        List<Line> newest = journal.query(ofUnit, Journal.Order.NEWEST_FIRST).limit(lines).map(LogsCommand::line).toList();
         return Json.when(json, newest.reversed());
     }
 

@@ -91,7 +91,8 @@ public final class Settings {
 
     /** A finding about the unit. */
     public void find(Severity severity, String key, String message) {
-        Entry entry = entries.values().stream().flatMap(of -> of.values().stream()).flatMap(List::stream).filter(e -> e.key().equals(key)).findFirst().orElse(null);
+        Entry entry = entries.values().stream().flatMap(of -> of.values().stream()).flatMap(List::stream)
+                .filter(e -> e.key().equals(key)).findFirst().orElse(null);
         findings.accept(new Finding(severity, entry == null ? "" : entry.file(), entry == null ? 0 : entry.line(), key, message));
     }
 
