@@ -39,7 +39,7 @@ record QemuCommand(Machine machine, Facts facts) {
 
     /**
      * Words for init beside the machine's own. Where x86's code is emulated on several host threads, HotSpot's patch of a method's entry
-     * can meet the emulator reading it, byte by byte, and end the JVM (docs/adr/0018-one-compiler-under-emulation.md): with one
+     * can meet the emulator reading it, byte by byte, and end the JVM (docs/adr/0020-one-compiler-under-emulation.md): with one
      * compiler hardly an entry is patched.
      */
     List<String> options() {
