@@ -40,6 +40,7 @@ final class TimerUnit extends Unit {
     private long randomDelay;
     private String target = "";
     private long startedAt;
+    private Instant startedOn;
     private Instant lastTrigger;
     private Instant next;
     private Loop.Timer timer;
@@ -102,6 +103,7 @@ final class TimerUnit extends Unit {
 
     @Override Answer start() {
         startedAt = engine.world().nanos();
+        startedOn = engine.world().now();
         elapsedOnce = false;
         lastTrigger = persistent ? stamp().orElseGet(this::writeStamp) : null;
         target().ifPresent(t -> unitWasUp = t.active().up());
@@ -177,8 +179,10 @@ final class TimerUnit extends Unit {
         return best;
     }
 
+    /** Counted from the last time that was met, not from now: what a jump of the clock passed over is due. */
     private long nextCalendar(Instant now) {
-        Instant from = lastTrigger == null || lastTrigger.isAfter(now) ? now : lastTrigger;
+        Instant met = lastTrigger == null ? startedOn : lastTrigger;
+        Instant from = met.isAfter(now) ? now : met;
         long best = Long.MAX_VALUE;
         for (Calendar calendar : calendars) {
             Optional<Instant> at = calendar.next(from, engine.world().zone());

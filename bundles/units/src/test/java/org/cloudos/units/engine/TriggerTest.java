@@ -97,6 +97,27 @@ class TriggerTest {
         }
     }
 
+    /** Planning again, as a start of the service by hand makes it do, must not forget what the clock passed over. */
+    @ParameterizedTest @ValueSource(booleans = {true})
+    void theClockJumpsOverATime(boolean groups) throws Exception {
+        try (TestUnits t = new TestUnits(folder, groups)) {
+            t.write("daily.timer", "[Timer]\nOnCalendar=daily\n");
+            t.write("daily.service", "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo x >>DIR/days'\n");
+            t.load();
+            assertTrue(t.start("daily.timer").done());
+            t.world.wallOffset.addAndGet(java.time.Duration.ofDays(2).toNanos());
+            assertTrue(t.start("daily.service").done());
+            t.await("the day that was passed over", () -> lines("days") == 2);
+            t.awaitState("daily.timer", "active/waiting");
+            t.world.wallOffset.set(0);
+            assertTrue(t.start("daily.service").done());
+            t.awaitState("daily.timer", "active/waiting");
+            t.await("a time ahead", () -> java.time.Instant.parse(t.properties("daily.timer").get("NextElapse"))
+                    .isBefore(t.world.now().plus(java.time.Duration.ofDays(1)).plusSeconds(1)));
+            assertEquals(3, lines("days"));
+        }
+    }
+
     @ParameterizedTest @ValueSource(booleans = {true})
     void paths(boolean groups) throws Exception {
         try (TestUnits t = new TestUnits(folder, groups)) {
