@@ -68,6 +68,15 @@ public abstract class ContentsSuite {
         assertArrayEquals(content, probe.all(file));
     }
 
+    /** The first part may be kept in another way than the rest, which is still on its way to the medium. */
+    @Test void aSmallFileThatGrewReadsAsZerosBehindItsFirstPart() throws FsException {
+        probe.write(file, 0, bytes(9, 1));
+        fs.sync();
+        probe.write(file, 300_000, bytes(5, 1));
+        assertArrayEquals(new byte[190_000], probe.read(file, 324, 190_000));
+        assertArrayEquals(bytes(9, 1), probe.read(file, 0, 9));
+    }
+
     @Test void gapsReadAsZeros() throws FsException {
         probe.write(file, 1_000_000, bytes(5, 1));
         assertEquals(1_000_005, fs.attributes(file).size());
