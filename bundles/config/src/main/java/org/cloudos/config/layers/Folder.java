@@ -22,6 +22,8 @@ public record Folder(Path path, Path profile) {
     /** The site's folder. */
     public static final String SITE = "conf.d";
     private static final int MAX_FILES = 1000;
+    private static final int UNFINISHED_MS = 250;
+    private static final int PAUSE_MS = 10;
 
     /** All files, in the order of their layers. */
     public List<Document> read() {
@@ -56,7 +58,7 @@ public record Folder(Path path, Path profile) {
 
     private static void add(List<Document> documents, Layer layer, String name, Path file) {
         try {
-            documents.add(Document.of(layer, name, TextFile.read(file)));
+            documents.add(Document.of(layer, name, whole(file)));
         } catch (NoSuchFileException e) {
             return; // a layer that says nothing
         } catch (SyntaxException e) {
@@ -64,6 +66,26 @@ public record Folder(Path path, Path profile) {
         } catch (IOException e) {
             documents.add(new Document(layer, name, null, new Document.Fault(0, 0, e.getMessage())));
         }
+    }
+
+    /** A file that was emptied a moment ago is most likely one that is just being written anew: what it said is not taken back for that. */
+    private static String whole(Path file) throws IOException, SyntaxException {
+        String text = TextFile.read(file);
+        for (int waited = 0; text.isEmpty() && isFresh(file) && waited < UNFINISHED_MS; waited += PAUSE_MS) {
+            try {
+                Thread.sleep(PAUSE_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return text;
+            }
+            text = TextFile.read(file);
+        }
+        return text;
+    }
+
+    private static boolean isFresh(Path file) throws IOException {
+        long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
+        return age >= 0 && age < UNFINISHED_MS;
     }
 
     /** Where a file that can be edited stands. */

@@ -1,5 +1,6 @@
 package org.cloudos.config.layers;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,6 +45,25 @@ class FolderTest {
         Files.writeString(path.resolve("machine.yaml"), "b: 1");
         assertEquals(List.of("machine.yaml", "conf.d/10-a.yml", "conf.d/20-b.yaml", "conf.d/machine.yaml"),
                 new Folder(path, path.resolve("none")).read().stream().map(Document::name).toList());
+    }
+
+    /** An editor may empty a file before it writes it; between the two nothing is taken back. */
+    @Test
+    void aFileThatIsWrittenAnewIsNeverEmpty() throws Exception {
+        Path file = path.resolve("machine.yaml");
+        Files.writeString(file, "a: 1");
+        Thread writer = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 300; i++) {
+                assertDoesNotThrow(() -> Files.writeString(file, "a: 1"));
+            }
+        });
+        try {
+            while (writer.isAlive()) {
+                assertEquals("a: 1", only().text());
+            }
+        } finally {
+            writer.join();
+        }
     }
 
     @Test
