@@ -53,6 +53,7 @@ class PowerCutTest {
             machine.ssh("svc:start redis-server").expect(0);
             machine.ssh("svc:start commits").expect(0);
             machine.ssh("echo one | fs:write /volume/notes").expect(0);
+            machine.ssh("fs:sync").expect(0); // else a cut within the next seconds may take it
             assertEquals("one", machine.ssh("cat /var/volume/notes").expect(0).out().strip(), "what the shell writes, Linux sees");
             cutUnderLoad(machine, machine::close);
         }
