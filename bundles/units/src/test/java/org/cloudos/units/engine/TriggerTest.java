@@ -38,8 +38,8 @@ class TriggerTest {
             assertEquals("active/listening", t.state("echo.socket"));
             assertEquals("inactive/dead", t.state("echo"));
             assertEquals("hello\n", talk(UnixDomainSocketAddress.of(folder.resolve("echo"))));
-            assertEquals("active/running", t.state("echo"));
-            assertEquals("active/running", t.state("echo.socket"));
+            t.awaitState("echo", "active/running"); // it may answer before its start is told
+            t.awaitState("echo.socket", "active/running");
             t.stop("echo");
             t.awaitState("echo.socket", "active/listening");
         }
