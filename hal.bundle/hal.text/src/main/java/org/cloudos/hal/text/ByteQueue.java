@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.DeviceException;
 
 /** Bytes that wait to be read: bounded; what has no room is lost and counted. Thread-safe. */
 public final class ByteQueue {
@@ -96,5 +98,14 @@ public final class ByteQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** As {@link #take}, of a device: its end is an error. */
+    int read(MemorySegment into, String device) throws DeviceException, InterruptedException {
+        int read = take(into);
+        if (read < 0) {
+            throw new DeviceException(Reason.GONE, device + " was taken away");
+        }
+        return read;
     }
 }

@@ -90,11 +90,7 @@ public abstract class PolledSerial implements SerialPort {
     }
 
     @Override public final int read(MemorySegment into) throws DeviceException, InterruptedException {
-        int read = queue.take(into);
-        if (read < 0) {
-            throw new DeviceException(Reason.GONE, name + " was taken away");
-        }
-        return read;
+        return queue.read(into, name);
     }
 
     @Override public final int available() {

@@ -48,11 +48,7 @@ public abstract class TypedKeyboard implements Keyboard {
     }
 
     @Override public final int read(MemorySegment into) throws DeviceException, InterruptedException {
-        int read = queue.take(into);
-        if (read < 0) {
-            throw new DeviceException(Reason.GONE, name + " was taken away");
-        }
-        return read;
+        return queue.read(into, name);
     }
 
     @Override public final int available() {
