@@ -128,6 +128,7 @@ class FsMountTest {
         assertEquals(0, fs("quota", folder.toString(), "/q", "--size", "1M", "--files", "6"), this::said);
         sh("! dd if=/dev/zero of=q/z bs=64k count=40 2>../error; grep -Eq 'No space left|quota exceeded' ../error");
         sh("for i in 1 2 3 4; do touch q/$i; done; ! touch q/5 2>../error; grep -q 'quota exceeded' ../error; rm q/z; echo ok > q/4");
+        sh("for i in $(seq 100); do ! dd if=/dev/zero of=q/z bs=64k count=40 2>../error; rm q/z; echo ok > q/4; done"); // rm frees at once
         assertEquals(0, fs("quota", folder.toString(), "/q"), this::said);
         sh("dd if=/dev/zero of=q/z bs=64k count=40 2>/dev/null; touch q/5 q/6 q/7; cat q/4");
     }

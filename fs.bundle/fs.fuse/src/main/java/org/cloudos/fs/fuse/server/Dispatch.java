@@ -29,7 +29,7 @@ final class Dispatch {
     void handle(Exchange x, FuseChannel to) throws LinuxException {
         serving.counters().requests.increment();
         try {
-            answer(x, to);
+            answerOrRetry(x, to);
             return;
         } catch (FsException e) {
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODATA && e.errno() != Errno.ENOTTY) {
@@ -49,6 +49,14 @@ final class Dispatch {
     private static void failed(Exchange x, FuseChannel to, int errno) throws LinuxException {
         if (!x.answered()) {
             x.fail(to, errno);
+        }
+    }
+
+    private void answerOrRetry(Exchange x, FuseChannel to) throws FsException, LinuxException {
+        try {
+            answer(x, to);
+        } catch (FsException.Refused e) {
+            serving.removals().retry(() -> answer(x, to), e);
         }
     }
 

@@ -109,25 +109,35 @@ final class KnownNodes {
         }
     }
 
-    /** The kernel forgets {@code count} times. */
-    void forget(FileSystem volume, long node, long count) {
+    /** Whether the kernel was told of a node, and has not forgotten it. */
+    boolean knows(long node) {
+        Table table = table(node);
+        synchronized (table) {
+            return table.keys[table.find(node)] == node;
+        }
+    }
+
+    /** The kernel forgets {@code count} times. @return whether that was all it knew */
+    boolean forget(FileSystem volume, long node, long count) {
         if (node == FileSystem.ROOT) {
-            return;
+            return false;
         }
         Table table = table(node);
         synchronized (table) {
             int slot = table.find(node);
             if (table.keys[slot] != node) {
-                return;
+                return false;
             }
             table.counts[slot] -= count;
-            if (table.counts[slot] <= 0) {
-                table.remove(slot);
-                size.decrementAndGet();
-                if (volume != null) {
-                    volume.drop(node, 1);
-                }
+            if (table.counts[slot] > 0) {
+                return false;
             }
+            table.remove(slot);
+            size.decrementAndGet();
+            if (volume != null) {
+                volume.drop(node, 1);
+            }
+            return true;
         }
     }
 

@@ -154,9 +154,19 @@ final class NodeRequests {
 
     void remove(Exchange x, FuseChannel to, boolean folder) throws FsException, LinuxException {
         String name = x.name(0);
-        serving.files().remove(x.node(), name, folder);
+        FileSystem files = serving.files();
+        expect(files, x.node(), name);
+        files.remove(x.node(), name, folder);
         serving.changes().entry(x.node(), name);
         x.reply(to, 0);
+    }
+
+    /** A node that loses this name, and with it all that it holds as soon as the kernel forgets it. */
+    private void expect(FileSystem files, long folder, String name) throws FsException {
+        Attributes a = files.lookup(folder, name);
+        if (a != null && (a.links() == 1 || a.type() == NodeType.FOLDER) && serving.known().knows(a.node())) {
+            serving.removals().expect(a.node());
+        }
     }
 
     /** fuse_rename_in: 0 newdir · 8 two names; fuse_rename2_in: 0 newdir · 8 flags(4) · 16 two names */
@@ -170,7 +180,11 @@ final class NodeRequests {
         int names = withFlags ? 16 : 8;
         long folder = x.inLong(0);
         String from = x.name(names), toName = x.name(x.endOfString(names) + 1);
-        serving.files().rename(x.node(), from, folder, toName, mode);
+        FileSystem files = serving.files();
+        if (mode == RenameMode.REPLACE) {
+            expect(files, folder, toName);
+        }
+        files.rename(x.node(), from, folder, toName, mode);
         serving.changes().entry(x.node(), from);
         serving.changes().entry(folder, toName);
         x.reply(to, 0);
@@ -187,7 +201,7 @@ final class NodeRequests {
     /** fuse_forget_in: 0 nlookup */
     void forget(Exchange x) throws FsException {
         x.noReply();
-        serving.known().forget(serving.volume().get(), x.node(), x.inLong(0));
+        forget(serving.volume().get(), x.node(), x.inLong(0));
     }
 
     /** fuse_batch_forget_in: 0 count(4) · 8 pairs of node and nlookup */
@@ -195,7 +209,13 @@ final class NodeRequests {
         x.noReply();
         FileSystem files = serving.volume().get();
         for (int i = 0, count = x.inInt(0); i < count; i++) {
-            serving.known().forget(files, x.inLong(8 + i * 16), x.inLong(16 + i * 16));
+            forget(files, x.inLong(8 + i * 16), x.inLong(16 + i * 16));
+        }
+    }
+
+    private void forget(FileSystem files, long node, long count) {
+        if (serving.known().forget(files, node, count)) {
+            serving.removals().forgotten(node);
         }
     }
 }

@@ -13,9 +13,11 @@ import org.cloudos.fs.FsException;
  * @param volume       gives the volume's service, null while there is none
  * @param cacheSeconds how long the kernel may remember names and attributes
  * @param changes      hears what the kernel's requests change
+ * @param removals     whose space is about to come back
  * @param probe        a name that nobody else knows, see {@link Mounting}
  */
-record Serving(Supplier<FileSystem> volume, KnownNodes known, Settings settings, Changes changes, Counters counters, String probe) {
+record Serving(Supplier<FileSystem> volume, KnownNodes known, Settings settings, Changes changes, Counters counters, Removals removals,
+        String probe) {
     /** Tells others who use the volume. */
     interface Changes {
         /** Nobody else uses it. */

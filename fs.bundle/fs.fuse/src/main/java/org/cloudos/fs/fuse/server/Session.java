@@ -57,7 +57,8 @@ public final class Session {
         this.protocol = baton.protocol();
         this.since = baton.since();
         this.problems = problems;
-        serving = new Serving(volume, new KnownNodes(), Settings.of(baton.options(), volumeName), changes, new Serving.Counters(),
+        Settings settings = Settings.of(baton.options(), volumeName);
+        serving = new Serving(volume, new KnownNodes(), settings, changes, new Serving.Counters(), new Removals(settings.threads()),
                 ".probe-" + UUID.randomUUID());
         serving.known().restore(baton.known());
         dispatch = new Dispatch(serving, problems);
