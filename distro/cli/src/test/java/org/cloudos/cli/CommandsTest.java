@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cloudos.cli.bench.Bench;
 import org.junit.jupiter.api.Test;
@@ -64,11 +63,9 @@ class CommandsTest {
 
     @Test void nearestNames() {
         List<String> names = List.of("boot", "bench", "run", "profile");
-        assertEquals(Optional.of("boot"), NearestName.of("boto", names));
-        assertEquals(Optional.of("profile"), NearestName.of("prof", names));
-        assertEquals(Optional.empty(), NearestName.of("zzzzzz", names));
-        assertEquals(1, NearestName.distance("boot", "boto"));
-        assertEquals(3, NearestName.distance("kitten", "sitting"));
+        assertEquals(" Did you mean 'boot'?", NearestName.question("boto", names));
+        assertEquals(" Did you mean 'profile'?", NearestName.question("prof", names));
+        assertEquals("", NearestName.question("zzzzzz", names));
     }
 
     @Test void progressTellsItsBeginningEndAndTime() {

@@ -3,6 +3,7 @@ package org.cloudos.fs;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.cloudos.nearest.Nearest;
 
 /** Options of a mount, as {@code mount -o} has them, checked. */
 public final class Options {
@@ -18,8 +19,8 @@ public final class Options {
         this.given = given;
         for (String name : given.keySet()) {
             if (!known.contains(name)) {
-                String nearest = known.stream().min(java.util.Comparator.comparingInt(k -> distance(k, name))).orElse("none");
-                throw new FsException.Refused(Errno.EINVAL, type + " has no option \"" + name + "\", did you mean \"" + nearest + "\"?");
+                String meant = Nearest.of(name, known).map(near -> "did you mean \"" + near + "\"?").orElse("expected one of " + String.join(", ", known));
+                throw new FsException.Refused(Errno.EINVAL, type + " has no option \"" + name + "\", " + meant);
             }
         }
     }
@@ -68,23 +69,5 @@ public final class Options {
 
     private FsException wrong(String name, String expected, String found) {
         return new FsException.Refused(Errno.EINVAL, type + " option " + name + ": expected " + expected + ", found \"" + found + "\"");
-    }
-
-    /** Levenshtein's. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -14,7 +14,6 @@ import org.cloudos.config.Problem;
 import org.cloudos.config.Setting;
 import org.cloudos.config.Source;
 import org.cloudos.config.schema.Attribute;
-import org.cloudos.config.schema.Nearest;
 import org.cloudos.config.schema.Schema;
 import org.cloudos.config.schema.Section;
 import org.cloudos.config.yaml.SyntaxException;
@@ -122,7 +121,7 @@ public final class Evaluator {
     }
 
     private String sectionLike(String name) {
-        String near = Nearest.question(name, schema.sections().stream().map(Section::name).toList());
+        String near = Schema.question(name, schema.sections().stream().map(Section::name).toList());
         return near.isEmpty() ? "" : ";" + near;
     }
 

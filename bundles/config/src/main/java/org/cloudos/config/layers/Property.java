@@ -10,7 +10,6 @@ import java.util.Set;
 import org.cloudos.config.Layer;
 import org.cloudos.config.Source;
 import org.cloudos.config.schema.Attribute;
-import org.cloudos.config.schema.Nearest;
 import org.cloudos.config.schema.Schema;
 import org.cloudos.config.schema.Section;
 
@@ -91,7 +90,7 @@ public record Property(Source source, String key, String text, String message) {
             }
             String key = byVariable.get(name);
             if (key == null) {
-                String near = Nearest.question(name, byVariable.keySet());
+                String near = Schema.question(name, byVariable.keySet());
                 found.add(new Property(source, null, text, "names no setting" + (near.isEmpty() ? "" : ";" + near)));
             } else if (ambiguous.contains(name)) {
                 found.add(new Property(source, null, text, "could mean more than one setting; use a file"));

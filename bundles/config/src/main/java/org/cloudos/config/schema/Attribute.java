@@ -57,7 +57,7 @@ public record Attribute(String id, String name, Type type, int cardinality, bool
      */
     public void check(Object value) {
         if (!options.isEmpty() && !options.containsKey(value.toString())) {
-            String near = Nearest.question(value.toString(), options.keySet());
+            String near = Schema.question(value.toString(), options.keySet());
             throw new IllegalArgumentException("expected one of " + String.join(", ", options.keySet()) + ", found " + value
                     + (near.isEmpty() ? "" : ";" + near));
         }

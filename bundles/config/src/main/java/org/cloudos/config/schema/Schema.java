@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.cloudos.nearest.Nearest;
 
 /** All sections that the bundles of the system declare. Immutable. */
 public final class Schema {
@@ -90,6 +91,11 @@ public final class Schema {
         return keys;
     }
 
+    /** {@code " did you mean ssh.port?"}, or nothing. */
+    public static String question(String word, Collection<String> known) {
+        return Nearest.of(word, known).map(near -> " did you mean " + near + "?").orElse("");
+    }
+
     /** {@code "; did you mean ssh.port?"}, or nothing. */
     public String nearest(String key) {
         int tilde = key.indexOf(INSTANCE);
@@ -97,7 +103,7 @@ public final class Schema {
         String instance = tilde < 0 || dot < 0 ? "" : key.substring(tilde, dot);
         String plain = instance.isEmpty() ? key : key.substring(0, tilde) + "~*" + key.substring(dot);
         List<String> all = new ArrayList<>(keys());
-        String near = Nearest.question(plain, all);
+        String near = question(plain, all);
         return near.isEmpty() ? "" : ";" + (instance.isEmpty() ? near : near.replace("~*", instance));
     }
 }

@@ -11,6 +11,7 @@ import org.apache.felix.gogo.runtime.CommandProxy;
 import org.apache.felix.gogo.runtime.CommandSessionImpl;
 import org.apache.felix.gogo.runtime.Reflective;
 import org.apache.felix.service.command.CommandSession;
+import org.cloudos.nearest.Nearest;
 
 /** The commands that are there, by name, with the methods behind them. */
 final class CommandIndex {
@@ -82,14 +83,14 @@ final class CommandIndex {
         for (String name : names()) {
             words.add(scoped ? name : name.substring(name.indexOf(':') + 1));
         }
-        return Nearest.of(word, words).stream().map(w -> scoped ? w : resolve(w).orElse(w)).limit(3).toList();
+        return Nearest.all(word, words).stream().map(w -> scoped ? w : resolve(w).orElse(w)).limit(3).toList();
     }
 
     private static String wrongOption(List<Usage> usages, String line) {
         List<String> known = Usage.options(usages).stream().flatMap(o -> o.names().stream()).toList();
         for (String word : line.strip().split("[\\s|;]+")) {
             if (word.startsWith("--") && !known.contains(word)) {
-                List<String> near = Nearest.of(word, known);
+                List<String> near = Nearest.all(word, known);
                 return "unknown option " + word + "." + (near.isEmpty() ? "" : " Did you mean " + near.getFirst() + "?");
             }
         }

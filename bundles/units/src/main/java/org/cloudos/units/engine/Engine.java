@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.cloudos.nearest.Nearest;
 import org.cloudos.units.UnitEvent;
 import org.cloudos.units.UnitException;
 import org.cloudos.units.UnitStatus.Active;
 import org.cloudos.units.UnitStatus.Load;
 import org.cloudos.units.Units;
-import org.cloudos.units.file.Keys;
 import org.cloudos.units.file.UnitFolders;
 import org.cloudos.units.file.UnitName;
 
@@ -129,7 +129,7 @@ public final class Engine {
     private static boolean alike(String wanted, String there) {
         final int least = 3;
         return wanted.length() >= least && there.length() >= least && (there.contains(wanted) || wanted.contains(there)
-                || Keys.distance(wanted, there) <= 2);
+                || Nearest.edits(wanted, there) <= 2);
     }
 
     void log(Unit unit, boolean bad, String message) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.cloudos.nearest.Nearest;
 import org.cloudos.units.Finding;
 import org.cloudos.units.Finding.Severity;
 
@@ -121,30 +122,7 @@ public final class Keys {
     }
 
     private static Optional<String> nearest(Entry entry) {
-        String wanted = entry.key().toLowerCase(java.util.Locale.ROOT);
-        return ALL.values().stream().filter(k -> k.section().equals(entry.section()))
-                .map(k -> Map.entry(distance(wanted, k.name().toLowerCase(java.util.Locale.ROOT)), k.name()))
-                .filter(e -> e.getKey() <= 2).min(Map.Entry.comparingByKey()).map(Map.Entry::getValue);
-    }
-
-    /** How many letters must be changed, left out or added to make one of the other; much where it is more than two. */
-    public static int distance(String a, String b) {
-        if (a.length() > 80 || Math.abs(a.length() - b.length()) > 2) {
-            return Integer.MAX_VALUE;
-        }
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int cost = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-                diagonal = row[j];
-                row[j] = cost;
-            }
-        }
-        return row[b.length()];
+        return Nearest.all(entry.key(), ALL.values().stream().filter(k -> k.section().equals(entry.section())).map(Key::name).toList())
+                .stream().findFirst();
     }
 }

@@ -31,7 +31,7 @@ final class CloudFsType implements FileSystemType {
     }
 
     String open(List<BlockDevice> devices, Map<String, String> options) throws FsException {
-        return volumes.open(devices, options, Options.parse(options, clock), Map.of());
+        return volumes.open(devices, options, MountOptions.parse(options, clock), Map.of());
     }
 
     @Override public void close(String volume, boolean force) throws FsException {

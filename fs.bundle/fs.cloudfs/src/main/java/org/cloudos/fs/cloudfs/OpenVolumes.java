@@ -17,7 +17,7 @@ import org.cloudos.hal.block.BlockDevice;
 /** What is open, and its services. All methods are one at a time; the volumes themselves are not held up. */
 final class OpenVolumes {
     /** An open volume, and what it was opened with. */
-    record Opened(OpenVolume volume, List<BlockDevice> devices, Map<String, String> options, Options parsed) { }
+    record Opened(OpenVolume volume, List<BlockDevice> devices, Map<String, String> options, MountOptions parsed) { }
 
     private final BiFunction<String, FileSystem, Runnable> registry;
     private final Map<UUID, Opened> volumes = new HashMap<>(); // guarded by this
@@ -28,7 +28,7 @@ final class OpenVolumes {
         this.registry = registry;
     }
 
-    synchronized String open(List<BlockDevice> devices, Map<String, String> options, Options parsed, Map<UUID, Map<Long, Long>> held)
+    synchronized String open(List<BlockDevice> devices, Map<String, String> options, MountOptions parsed, Map<UUID, Map<Long, Long>> held)
             throws FsException {
         for (BlockDevice device : devices) {
             inUse(device);

@@ -68,8 +68,8 @@ final class VolumesHandOver implements HandOver {
         List<BlockDevice> devices = (List<BlockDevice>) one.get("devices");
         Map<String, String> options = new HashMap<>((Map<String, String>) one.get("options"));
         options.remove("passphrase-file");
-        Options parsed = Options.parse(options, clock);
-        parsed = new Options(parsed.settings(), (char[]) one.get("passphrase"), parsed.dropLog(), true);
+        MountOptions parsed = MountOptions.parse(options, clock);
+        parsed = new MountOptions(parsed.settings(), (char[]) one.get("passphrase"), parsed.dropLog(), true);
         String name = volumes.open(devices, options, parsed, (Map<UUID, Map<Long, Long>>) one.get("held"));
         OpenVolume volume = volumes.find(name).volume();
         for (Long number : (List<Long>) one.get("views")) {

@@ -1,0 +1,2 @@
+/** Slips of the keyboard. */
+package org.cloudos.nearest;
