@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.function.Predicate;
 
 /** A visitor at the machine's own screen, keyboard and second serial port: QEMU presses keys, and the screen is read from its memory. */
 final class ScreenVisit {
@@ -28,21 +29,24 @@ final class ScreenVisit {
             HardwareTest.await(machine, device, true);
         }
         try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
-            await(monitor, "cloudos>");
+            awaitPrompt(monitor);
             type(monitor, "hal:clocks\n");
             await(monitor, "cycle counter");
             await(monitor, "give or take");
+            awaitPrompt(monitor);
             machine.ssh("hal:keyboard --layout de --set 1").expect(0);
             press(monitor, "y");
             press(monitor, "shift", "z");
             press(monitor, "bracket_left");
             await(monitor, "cloudos> zY\u0081"); // u umlaut, as the font has it
             press(monitor, "ctrl", "c");
+            awaitPrompt(monitor);
             machine.ssh("hal:keyboard --layout us --set 2").expect(0);
             type(monitor, "echo both sets\n");
-            await(monitor, "echo both sets");
+            await(monitor, "cloudos> echo both sets\nboth sets\n");
+            awaitPrompt(monitor);
             press(monitor, "up"); // the line before, by a key of a prefix
-            await(monitor, "cloudos> echo both sets");
+            await(monitor, "both sets\ncloudos> echo both sets");
             press(monitor, "ctrl", "c");
         }
         assertTrue(machine.ssh("hal:screen vga0").expect(0).out().contains("give or take"));
@@ -77,7 +81,7 @@ final class ScreenVisit {
         machine.ssh("hal:bind platform/i8042").expect(0);
         machine.ssh("hal:bind legacy/vga").expect(0);
         try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
-            await(monitor, "cloudos>");
+            awaitPrompt(monitor);
             type(monitor, "hal:kinds\n");
             await(monitor, "loopback");
         }
@@ -105,10 +109,19 @@ final class ScreenVisit {
     }
 
     private void await(Monitor monitor, String text) throws Exception {
+        await(monitor, text, screen -> screen.contains(text));
+    }
+
+    /** Until the shell reads the next line: what is typed before is echoed somewhere else. */
+    private void awaitPrompt(Monitor monitor) throws Exception {
+        await(monitor, "a prompt at the end", screen -> screen.stripTrailing().endsWith("\ncloudos>"));
+    }
+
+    private void await(Monitor monitor, String what, Predicate<String> there) throws Exception {
         long end = System.nanoTime() + Limits.COMMAND.toNanos();
         String screen = screen(monitor);
-        while (!screen.contains(text)) {
-            assertTrue(System.nanoTime() < end, "expected on the screen: " + text + "\nfound:\n" + screen);
+        while (!there.test(screen)) {
+            assertTrue(System.nanoTime() < end, "expected on the screen: " + what + "\nfound:\n" + screen);
             Thread.sleep(500);
             screen = screen(monitor);
         }
