@@ -21,7 +21,8 @@ import org.cloudos.fs.NodeType;
 
 /**
  * What one writer did in its folder, and what may be found after a cut: names as they were after one of its operations since the last sync, contents
- * of each block as of some moment since the file's last sync. Not thread-safe: looked at between and inside the operations of its writer.
+ * of each block as of some moment since the file's last sync. Its writer changes it before what may be found, and says what is synced after: so
+ * {@link #copy} may be taken by the thread that cuts the power, at any moment.
  */
 final class CrashModel {
     /** A file's contents over time. */
@@ -43,8 +44,28 @@ final class CrashModel {
         return states.getLast();
     }
 
+    /** As it is now. Snapshots are not in it. */
+    synchronized CrashModel copy() {
+        CrashModel copy = new CrashModel();
+        Map<File, File> files = new HashMap<>();
+        copy.states.clear();
+        for (Map<String, File> state : states) {
+            Map<String, File> names = new TreeMap<>();
+            state.forEach((path, file) -> names.put(path, file == null ? null : files.computeIfAbsent(file, f -> {
+                File same = new File();
+                same.versions.clear();
+                same.versions.addAll(f.versions);
+                same.synced = f.synced;
+                return same;
+            })));
+            copy.states.add(names);
+        }
+        copy.synced = synced;
+        return copy;
+    }
+
     /** An operation on names begins: its result may be found from now on. */
-    void names(Map<String, File> after) {
+    synchronized void names(Map<String, File> after) {
         states.add(after);
         if (states.size() > 400) { // the oldest are not asked for when there was a sync since
             int drop = Math.min(synced, 200);
@@ -54,16 +75,16 @@ final class CrashModel {
     }
 
     /** The operation did not take place. */
-    void undo() {
+    synchronized void undo() {
         states.removeLast();
     }
 
-    void write(File file, byte[] after) {
+    synchronized void write(File file, byte[] after) {
         file.versions.add(after);
     }
 
     /** All until now is on the medium; of this file the contents too, of all for null. */
-    void synced(File file, int version, int state) {
+    synchronized void synced(File file, int version, int state) {
         synced = Math.max(synced, state);
         if (file != null) {
             file.synced = Math.max(file.synced, version);

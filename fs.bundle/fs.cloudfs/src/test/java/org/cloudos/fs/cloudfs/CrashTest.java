@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 /** Cuts of power. By hand: {@code -Dcloudfs.cuts=10000 -Dcloudfs.seed=1}. */
 class CrashTest {
     private static final int CUTS_OF_A_RUN = 20;
+    private static final int THREADS = 4;
 
     /** Seeds that found faults once. */
     @Test void oldFaultsStayAway() throws Exception {
@@ -14,11 +15,18 @@ class CrashTest {
     }
 
     @Test void whatWasAcknowledgedSurvives() throws Exception {
-        int wanted = Integer.getInteger("cloudfs.cuts", 300);
+        cut(Integer.getInteger("cloudfs.cuts", 300), 1);
+    }
+
+    @Test void whatEachOfSeveralThreadsWasToldSurvives() throws Exception {
+        cut(Integer.getInteger("cloudfs.cuts", 60), THREADS);
+    }
+
+    private static void cut(int wanted, int threads) throws Exception {
         long seed = Long.getLong("cloudfs.seed", 1);
         for (int cuts = 0; cuts < wanted; seed++) {
             try {
-                cuts += new CrashRun(seed, Math.min(CUTS_OF_A_RUN, wanted - cuts)).run();
+                cuts += new CrashRun(seed, Math.min(CUTS_OF_A_RUN, wanted - cuts), threads, seed % 2 == 0).run();
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("-Dcloudfs.seed=" + seed, e);
             }

@@ -26,7 +26,7 @@ public final class Medium implements AutoCloseable {
     private final BlockCipher cipher;
     private final Arena arena = Arena.ofShared();
     private final ArrayBlockingQueue<MemorySegment> stages = new ArrayBlockingQueue<>(STAGES);
-    /** Counts whatever was written, so that a caller knows whether a flush is due. */
+    /** Counts whatever was written, when it was, so that a caller knows whether a flush is due. */
     private final AtomicLong writes = new AtomicLong();
     private volatile long flushed;
 
@@ -127,9 +127,16 @@ public final class Medium implements AutoCloseable {
     }
 
     private void write(long block, MemorySegment from, boolean through) throws FsException {
-        if (!through) {
-            writes.incrementAndGet();
+        try {
+            toAll(block, from, through);
+        } finally {
+            if (!through) {
+                writes.incrementAndGet(); // after it: a flush that began meanwhile may not have it
+            }
         }
+    }
+
+    private void toAll(long block, MemorySegment from, boolean through) throws FsException {
         if (from.isNative() && cipher == null) {
             each("write of block " + block, d -> {
                 put(d, block, from, through);
@@ -172,11 +179,11 @@ public final class Medium implements AutoCloseable {
                 cipher.encrypt(out, 0, out.length, block);
             }
             MemorySegment.copy(out, 0, stage, ValueLayout.JAVA_BYTE, 0, out.length);
-            writes.incrementAndGet();
             devices.get(copy).write(block * sectors(devices.get(copy)), stage.asSlice(0, out.length));
         } catch (BlockException e) {
             throw new FsException.DeviceFailed("repair of block " + block, e);
         } finally {
+            writes.incrementAndGet();
             stages.add(stage);
         }
     }
