@@ -212,6 +212,25 @@ class UpkeepTest {
         rig.type.close(rig.type.open(device, Map.of("ro", "")), false);
     }
 
+    @Test void whoWasKilledAndNotWaitedForHoldsNoVolume() throws Exception {
+        SimulatedDevice device = Bench.formatted(32 << 20, "none");
+        var medium = new org.cloudos.fs.cloudfs.medium.Medium(List.of(device), null);
+        var own = org.cloudos.fs.cloudfs.mount.Claim.own();
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 600").start(); // which never waits for the first sleep
+        try (var said = parent.inputReader()) {
+            long child = Long.parseLong(said.readLine());
+            for (String stat = "R"; !stat.contains(") Z "); Thread.sleep(20)) {
+                stat = java.nio.file.Files.readString(java.nio.file.Path.of("/proc", Long.toString(child), "stat"));
+            }
+            new org.cloudos.fs.cloudfs.mount.Claim(own.machine(), own.boot(), child, 0).take(medium, true);
+            rig.type.close(rig.open(device), false);
+            new org.cloudos.fs.cloudfs.mount.Claim(own.machine(), own.boot(), parent.pid(), 0).take(medium, true);
+            refused(Errno.EBUSY, () -> rig.open(device));
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
     @Test void aVolumeIsOpenOnce() throws Exception {
         SimulatedDevice device = Bench.formatted(32 << 20, "none");
         String v = rig.open(device);

@@ -62,8 +62,22 @@ public record Claim(UUID machine, UUID boot, long process, long started) {
         if (!machine.equals(other.machine)) {
             return !machine.equals(NONE) && !other.machine.equals(NONE);
         }
-        return boot.equals(other.boot) && ProcessHandle.of(other.process).filter(ProcessHandle::isAlive)
+        return boot.equals(other.boot) && ProcessHandle.of(other.process).filter(Claim::runs)
                 .filter(p -> other.started == 0 || started(p) == other.started).isPresent();
+    }
+
+    /**
+     * One that was killed and that nobody has waited for yet, which some containers' first process never does, has ended as soon as its other threads
+     * have. proc_pid_stat(5): PID (NAME) STATE, 17 numbers, THREADS.
+     */
+    private static boolean runs(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return "ZX".indexOf(fields[0].charAt(0)) < 0 || Integer.parseInt(fields[17]) > 1;
+        } catch (IOException | RuntimeException e) {
+            return process.isAlive();
+        }
     }
 
     /** Nobody has it any more. */
