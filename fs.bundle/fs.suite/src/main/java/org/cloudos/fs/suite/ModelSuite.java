@@ -30,8 +30,13 @@ public abstract class ModelSuite {
     /**
      * Does to the volume what must go unnoticed, such as a remount, a snapshot or a swap of its provider. Holds must survive: where they
      * can't, do nothing.
+     *
+     * @param choice 0 to 40, of many kinds one
      */
-    protected void disturb() throws Exception { }
+    protected void disturb(int choice) throws Exception { }
+
+    /** Called at the end of a sequence, before {@link #close()}: what a disturbance left to be compared. */
+    protected void disturbed() throws Exception { }
 
     /** Called when the format has not this mode. Fails, in a file system that should have it. */
     protected void unsupported(AllocateMode mode) { }
@@ -46,6 +51,7 @@ public abstract class ModelSuite {
                 pair.run(step);
             }
             pair.compare();
+            disturbed();
         } finally {
             close();
         }
@@ -84,9 +90,9 @@ public abstract class ModelSuite {
                 Tuple.of(1, Combinators.combine(node, mode, Arbitraries.integers().between(0, 5)).as(Step.Mode::new)),
                 Tuple.of(1, Combinators.combine(node, attribute, Arbitraries.integers().between(0, 3000), seed, Arbitraries.of(ExtendedMode.class))
                         .as(Step.SetExtended::new)),
-                Tuple.of(1, Combinators.combine(node, attribute).as(Step.RemoveExtended::new)),
-                Tuple.of(1, Combinators.combine(Arbitraries.integers().between(0, 2), node).as(Step.Disturb::new)));
+                Tuple.of(1, Combinators.combine(node, attribute).as(Step.RemoveExtended::new)));
+        Arbitrary<Step.Disturb> disturbances = Combinators.combine(Arbitraries.integers().between(0, 2), node).as(Step.Disturb::new);
         return Arbitraries.<Step>frequencyOf(Tuple.of(6, names.map(s -> (Step) s)), Tuple.of(6, contents.map(s -> (Step) s)),
-                Tuple.of(1, others.map(s -> (Step) s))).list().ofMinSize(1).ofMaxSize(120);
+                Tuple.of(1, others.map(s -> (Step) s)), Tuple.of(1, disturbances.map(s -> (Step) s))).list().ofMinSize(1).ofMaxSize(120);
     }
 }

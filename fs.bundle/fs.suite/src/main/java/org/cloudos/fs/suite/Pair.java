@@ -188,7 +188,7 @@ final class Pair {
             case 0 -> fs.sync();
             case 1 -> done(s, () -> fs.sync(node(s.node()).number, false),
                     () -> Model.Refusal.unless(node(s.node()).alive(), Errno.ENOENT));
-            default -> suite.disturb();
+            default -> suite.disturb(s.node());
         }
     }
 
