@@ -123,6 +123,13 @@ class FsMountTest {
         sh("fio --name=v --rw=randrw --bs=4k-64k --size=24m --numjobs=2 --thread --ioengine=psync --verify=crc32c --do_verify=1 --fsync=64 --output=/dev/null");
     }
 
+    @Test void aUsersWriteTakesSetIdBitsAwayAtOnce() throws Exception {
+        String user = "setpriv --reuid 65534 --regid 65534 --clear-groups ";
+        sh("echo x > f; chown 65534:65534 f; chmod 6755 f; [ $(stat -c %A f) = -rwsr-sr-x ]; "
+                + user + "dd if=/dev/zero of=f bs=4096 count=1 oflag=direct conv=notrunc 2>../error; [ $(stat -c %A f) = -rwxr-xr-x ]");
+        sh("chmod 6755 f; [ $(stat -c %A f) = -rwsr-sr-x ]; " + user + "bash -c 'echo y >> f'; [ $(stat -c %A f) = -rwxr-xr-x ]");
+    }
+
     @Test void whoComesToALimitIsTold() throws Exception {
         sh("mkdir q");
         assertEquals(0, fs("quota", folder.toString(), "/q", "--size", "1M", "--files", "6"), this::said);

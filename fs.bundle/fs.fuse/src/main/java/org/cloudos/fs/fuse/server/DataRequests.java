@@ -50,6 +50,7 @@ final class DataRequests {
             Integer mode = Rights.withoutSetIds(files.attributes(x.node()));
             if (mode != null) {
                 files.set(x.node(), AttributeChange.mode(mode));
+                x.forgetAttributes(to); // the kernel goes on with the mode that it knows, whatever was written
             }
         }
         serving.counters().written.add(written);

@@ -22,7 +22,7 @@ import org.cloudos.linux.fuse.FuseChannel;
 final class Exchange {
     static final int IN_HEADER = 40, OUT_HEADER = 16, WRITE_IN = 40, PAGE = 4096;
     static final int LARGEST_DATA = 1 << 20;
-    private static final int HEAD = 1024, LONGEST_NAME = 255;
+    private static final int HEAD = 1024, LONGEST_NAME = 255, INVAL_INODE = 24;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -163,6 +163,20 @@ final class Exchange {
 
     void fail(FuseChannel channel, int errno) throws LinuxException {
         send(channel, -errno, OUT_HEADER, 0);
+    }
+
+    /**
+     * Has the kernel ask for the node's attributes when it needs them next. Before the reply, since a program may look as soon as it has that.
+     * FUSE_NOTIFY_INVAL_INODE, fuse_notify_inval_inode_out: 0 ino · 8 off · 16 len; off below 0 lets pages be, so that nothing is waited for.
+     */
+    void forgetAttributes(FuseChannel channel) throws LinuxException {
+        MemorySegment out = out(INVAL_INODE);
+        out.set(LONG, 0, node());
+        out.set(LONG, 8, -1);
+        head.set(INT, 0, OUT_HEADER + INVAL_INODE);
+        head.set(INT, 4, Opcode.NOTIFY_INVAL_INODE);
+        head.set(LONG, 8, 0);
+        channel.send(head, OUT_HEADER + INVAL_INODE, null, 0);
     }
 
     /** For requests that get no reply. */
