@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What can be said of the sources without compiling them. */
 class SourcesTest {
+    /** To a file of ours, without a part of it. */
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|mailto:)([^)#\\s]+)(?:#[^)]*)?\\)");
     private static final int MAX_LINES = 500;
     private static final int MAX_BND_LINES = 9;
     private static final Pattern NAMELESS = Pattern.compile(".*(Impl|Manager|Utils?|Helpers?|Common)\\.java");
@@ -62,6 +64,15 @@ class SourcesTest {
             }
         }
         assertEquals(List.of(), wrong, "a bundle's description comes from its pom");
+    }
+
+    @Test void linksLeadSomewhere() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path page : House.sources(".md")) {
+            LINK.matcher(Files.readString(page)).results().map(m -> m.group(1)).filter(to -> !Files.exists(page.resolveSibling(to)))
+                    .forEach(to -> wrong.add(House.name(page) + " links to " + to));
+        }
+        assertEquals(List.of(), wrong);
     }
 
     @Test void textIsClean() throws IOException {
