@@ -1,6 +1,7 @@
 package org.cloudos.journal.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -15,13 +16,16 @@ import org.cloudos.journal.Level;
  */
 final class BlockReader {
     private static final Level[] LEVELS = Level.values();
-    private static final int TRACE_BYTES = 16, MAX_SHARED = 4096;
+    private static final int TRACE_BYTES = 16, MAX_SHARED = 4096, MAX_KEPT = 256;
 
     private final int[] nameAt = new int[Names.MAX];
     private final int[] nameLength = new int[Names.MAX];
     private final int[] nameIn = new int[Names.MAX]; // the block in which the number has a name
+    /** Texts outlast their block: in the next one the same numbers mostly have the same names. */
     private final String[] nameText = new String[Names.MAX];
+    private final byte[][] nameBytes = new byte[Names.MAX][]; // of nameText; null for long ones
     private final boolean[] admitted = new boolean[Names.MAX];
+    private final boolean[] judged = new boolean[Names.MAX]; // whether admitted is the filter's answer for nameText
     /** One String a name, however many blocks have it. */
     private final Map<String, String> shared = new HashMap<>();
     private int block;
@@ -39,7 +43,10 @@ final class BlockReader {
     int bodyEnd;
 
     void open(BlockHeader header, Payload payload, Prefilter only) throws CorruptException {
-        filter = only;
+        if (filter != only) {
+            filter = only;
+            Arrays.fill(judged, false);
+        }
         nextSequence = header.first();
         left = header.count();
         time = 0;
@@ -67,10 +74,15 @@ final class BlockReader {
         nameIn[id] = block;
         nameAt[id] = in.at;
         nameLength[id] = length;
-        nameText[id] = null;
         in.skip(length);
-        if (isBundle && byBundle) {
+        if (nameBytes[id] == null || !Arrays.equals(nameBytes[id], 0, nameBytes[id].length, in.bytes, nameAt[id], in.at)) {
+            nameText[id] = null;
+            nameBytes[id] = null;
+            judged[id] = false;
+        }
+        if (isBundle && byBundle && !judged[id]) {
             admitted[id] = filter.admitsBundle(text(id));
+            judged[id] = true;
         }
     }
 
@@ -104,6 +116,7 @@ final class BlockReader {
             }
             text = shared.computeIfAbsent(made, t -> t);
             nameText[id] = text;
+            nameBytes[id] = nameLength[id] > MAX_KEPT ? null : Arrays.copyOfRange(in.bytes, nameAt[id], nameAt[id] + nameLength[id]);
         }
         return text;
     }

@@ -54,6 +54,28 @@ class FileJournalTest {
         }
     }
 
+    @Test void theSameNumberMayBeAnotherNameInTheNextFile() throws Exception {
+        List<String> bundles = List.of("one", "two", "tri", "x".repeat(300), "y".repeat(300));
+        for (int run = 0; run < bundles.size(); run++) { // each numbers its names anew, in another order
+            try (FileJournal journal = Records.open(dir, Records.PLAIN)) {
+                for (int i = 0; i < bundles.size(); i++) {
+                    String bundle = bundles.get((run + i) % bundles.size());
+                    journal.append(Entry.at(Level.INFO, run + " in " + bundle).bundle(bundle).build());
+                }
+                assertTrue(journal.sync(LIMIT));
+            }
+        }
+        try (FileJournal journal = Records.open(dir, Records.PLAIN)) {
+            for (int again = 0; again < 2; again++) {
+                for (String bundle : bundles) {
+                    assertEquals(IntStream.range(0, bundles.size()).mapToObj(run -> run + " in " + bundle).toList(),
+                            Records.query(journal, "bundle=" + bundle).stream().map(Entry::message).toList());
+                }
+            }
+            assertEquals(25, Records.all(journal).stream().filter(e -> e.message().endsWith(" in " + e.bundle())).count());
+        }
+    }
+
     private static void checkQueries(Journal journal, List<Entry> written) {
         for (String text : QUERIES) {
             Query query = Query.parse(text, Records.NOW);
