@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cloudos.units.Finding.Severity;
 import org.cloudos.units.file.Settings;
@@ -28,6 +30,9 @@ final class Sandbox {
             "AmbientCapabilities", "DynamicUser",
             "RootDirectory");
 
+    /** All that {@link #describe} asks for but for filters: most services have none of it. */
+    private static final Set<String> ASKED = Stream.of(MOUNTS, NAMESPACES, List.of("ExecPaths", "ProtectClock", "SecureBits", "MountAPIVFS"))
+            .flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
     private static final List<String> DYNAMIC = List.of("PrivateTmp", "RestrictSUIDSGID", "NoNewPrivileges", "RemoveIPC");
 
     private final World world;
@@ -72,7 +77,7 @@ final class Sandbox {
     }
 
     void describe(Launch launch, boolean otherUser) {
-        if (world.privileged()) {
+        if (world.privileged() && settings.hasAny(section, ASKED)) {
             mounts(launch);
             namespaces(launch);
             rights(launch);

@@ -50,6 +50,16 @@ public final class Settings {
         return !entries(section, key).isEmpty();
     }
 
+    /** Whether one of these keys is there, with a value or set to nothing. */
+    public boolean hasAny(String section, Set<String> keys) {
+        for (String key : entries.getOrDefault(section, Map.of()).keySet()) {
+            if (keys.contains(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a key was set to nothing, which for some keys means something else than not to be there. */
     public boolean emptied(String section, String key) {
         return emptied.getOrDefault(section, Set.of()).contains(key);
