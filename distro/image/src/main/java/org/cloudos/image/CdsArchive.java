@@ -17,6 +17,10 @@ public final class CdsArchive {
     private static final List<String> TRAINING = List.of("os:status", "bundle:list", "help", "os:mem\t", "os:status --json");
     /** For a profile with services: what starting the first of them takes. */
     private static final List<String> SERVICES = List.of("svc:start trained.target", "svc:list", "svc:status trained", "svc:stop trained");
+    /** For a profile with the configuration tree: what taking in a change and keeping it takes. */
+    private static final List<String> SETTINGS = List.of("config:set ssh.idle 30", "config:history", "config:unset ssh.idle");
+    /** For a profile with the journal: what the first question takes. */
+    private static final List<String> QUESTIONS = List.of("log:query 'level>=info and bundle=units and since 1h'");
     private static final String MAIN = "org.cloudos.launcher.Main";
     private static final String SYSTEM_PACKAGES = "org.cloudos.launcher.SystemPackages";
     /** Else the size of this machine's memory shows in the archive; any heap can load it. */
@@ -66,12 +70,19 @@ public final class CdsArchive {
                 services(scratch.resolve("data/units"));
                 commands.addAll(SERVICES);
             }
+            if (has("org.cloudos.config")) commands.addAll(SETTINGS);
+            if (has("org.cloudos.journal")) commands.addAll(QUESTIONS);
             String terminal = new TrainingRun(words, home, scratch).run(commands);
             if (!Files.exists(raw)) throw new ImageException("the training run wrote no class list:\n" + terminal);
             Files.write(list, ClassList.normalise(Files.readAllLines(raw)));
         } finally {
             Trees.delete(scratch);
         }
+    }
+
+    private boolean has(String bundle) throws IOException {
+        Path list = home.resolve("bundles.list");
+        return Files.exists(list) && Files.readAllLines(list).stream().anyMatch(l -> List.of(l.split("\\s+")).contains(bundle));
     }
 
     /** Two services of which one needs the other, as packages have them. */
