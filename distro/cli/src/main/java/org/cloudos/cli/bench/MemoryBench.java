@@ -26,8 +26,8 @@ import org.cloudos.cli.Console;
 final class MemoryBench implements ServicesBench.Part {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration SETTLE = Duration.ofSeconds(45);
-    private static final Duration STEP = Duration.ofSeconds(2);
-    private static final int LOOKS = 6;
+    private static final Duration STEP = Duration.ofSeconds(1);
+    private static final int LOOKS = 3;
     private static final int REQUESTS = 50;
     private static final double LIMIT_MB = 60;
 
