@@ -121,11 +121,14 @@ final class Shipping implements AutoCloseable {
     private void failed(IOException e) {
         sender.disconnect();
         String why = Text.harmless(e.getMessage() == null ? e.toString() : e.getMessage());
-        if (trouble.isEmpty()) {
+        boolean began = trouble.isEmpty();
+        if (began) {
             since = Instant.now();
+        }
+        trouble = why; // before it is told: who reads of it finds it in the state
+        if (began) {
             tell(Level.WARN, name + " takes no records: " + why);
         }
-        trouble = why;
     }
 
     /** In a thread of its own: a write to a peer that hangs has no limit else. */

@@ -13,7 +13,7 @@ import org.cloudos.journal.Query;
 
 /** A journal in memory. */
 final class Kept implements Journal {
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    static final Duration LIMIT = Duration.ofMinutes(3);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final List<Entry> entries = new ArrayList<>(); // guarded by lock
