@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ShippingTest {
     private static final Shipper.Times QUICK = new Shipper.Times(Duration.ofMillis(50), Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(2));
+    /** Spans that end one right after the other are one batch, though the machine may stop in between. */
+    private static final Shipper.Times TOGETHER = new Shipper.Times(Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofSeconds(60), Duration.ofSeconds(2));
     private static final Resource NODE = Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), "test"));
 
     private static SdkTracerProvider provider(Shipper shipper) {
@@ -56,7 +58,7 @@ class ShippingTest {
             exchange.close();
         });
         collector.start();
-        Shipper shipper = new Shipper(new OtlpDoor(Tracing.endpoint("http://127.0.0.1:" + collector.getAddress().getPort()), null, NODE), QUICK);
+        Shipper shipper = new Shipper(new OtlpDoor(Tracing.endpoint("http://127.0.0.1:" + collector.getAddress().getPort()), null, NODE), TOGETHER);
         try (SdkTracerProvider provider = provider(shipper)) {
             Tracer tracer = provider.get("scope");
             Span parent = tracer.spanBuilder("parent").setSpanKind(SpanKind.SERVER).startSpan();

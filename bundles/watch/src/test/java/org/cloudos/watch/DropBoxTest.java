@@ -22,7 +22,6 @@ import org.cloudos.kernel.swap.Change;
 import org.cloudos.kernel.swap.Deployment;
 import org.cloudos.kernel.swap.DeploymentException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,11 +29,7 @@ class DropBoxTest {
     @TempDir Path dir;
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final DropBox box = new DropBox(new Recorded(), Duration.ofMillis(100));
-    private Thread thread;
-
-    @BeforeEach void start() {
-        thread = Thread.ofVirtual().start(box);
-    }
+    private final Thread thread = Thread.ofVirtual().unstarted(box);
 
     @AfterEach void stop() throws InterruptedException {
         thread.interrupt();
@@ -74,7 +69,10 @@ class DropBoxTest {
     }
 
     private String next() throws InterruptedException {
-        return events.poll(10, TimeUnit.SECONDS);
+        if (thread.getState() == Thread.State.NEW) { // not before: what a test puts in comes together, however slow the machine is
+            thread.start();
+        }
+        return events.poll(60, TimeUnit.SECONDS);
     }
 
     private File jar(String name) throws IOException {
