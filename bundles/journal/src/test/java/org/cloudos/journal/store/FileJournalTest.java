@@ -34,7 +34,12 @@ class FileJournalTest {
         List<Entry> written = IntStream.range(0, 3000).mapToObj(Records::entry).toList();
         Settings settings = Records.fileBytes(40_000);
         try (FileJournal journal = Records.open(dir, settings)) {
-            written.forEach(journal::append);
+            for (int n = 0; n < written.size(); n++) {
+                journal.append(written.get(n));
+                if (n % 400 == 399) {
+                    assertTrue(journal.sync(LIMIT)); // what comes at once is one batch, and one file; the last ones are in memory
+                }
+            }
             assertEquals(written, Records.all(journal).stream().map(Records::unnumbered).toList());
             checkQueries(journal, written);
             assertTrue(journal.sync(LIMIT));

@@ -77,7 +77,7 @@ class ServiceTest {
         try (TestUnits t = units(groups)) {
             t.write("deaf.service",
                     "[Service]\nTimeoutStopSec=300ms\nExecStart=/bin/sh -c 'trap \"\" TERM; "
-                    + "(trap \"\" TERM; setsid sleep 4242 & setsid sleep 4243 & wait) & while :; do sleep 4244; done'\n");
+                    + "(trap \"\" TERM; setsid sleep " + OURS + "2 & setsid sleep " + OURS + "3 & wait) & while :; do sleep " + OURS + "4; done'\n");
             t.load();
             assertTrue(t.start("deaf").done());
             t.await("children", () -> sleepers() >= 3);
@@ -87,8 +87,11 @@ class ServiceTest {
         }
     }
 
+    /** Of this JVM alone: another one on this machine may run the same test. */
+    private static final String OURS = "42" + ProcessHandle.current().pid();
+
     private static long sleepers() {
-        return ProcessHandle.allProcesses().filter(p -> p.info().arguments().map(a -> a.length == 1 && a[0].startsWith("424")).orElse(false)).count();
+        return ProcessHandle.allProcesses().filter(p -> p.info().arguments().map(a -> a.length == 1 && a[0].startsWith(OURS)).orElse(false)).count();
     }
 
     @ParameterizedTest @ValueSource(booleans = {true, false})
