@@ -14,8 +14,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.net.NetQueue;
 import org.cloudos.linux.ffm.LinkCalls;
@@ -37,11 +39,20 @@ class FrameFileTest {
     }
 
     private static void ip(String... words) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("ip");
-        builder.command().addAll(java.util.List.of(words));
-        Process process = builder.redirectErrorStream(true).start();
+        said(Stream.concat(Stream.of("ip"), Stream.of(words)).toArray(String[]::new));
+    }
+
+    private static String said(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), String.join(" ", words) + ": " + said);
+        assertEquals(0, process.waitFor(), String.join(" ", command) + ": " + said);
+        return said;
+    }
+
+    private static void await(Callable<Boolean> holds, String what) throws Exception {
+        for (long end = System.nanoTime() + LIMIT_NS; !holds.call(); Thread.sleep(20)) {
+            assertTrue(System.nanoTime() < end, what);
+        }
     }
 
     @Test void linuxAnswersOverTap() throws Exception {
@@ -54,7 +65,7 @@ class FrameFileTest {
         } finally {
             device.end();
         }
-        assertFalse(Files.exists(Path.of("/sys/class/net", name)), "it goes with the device");
+        await(() -> !Files.exists(Path.of("/sys/class/net", name)), "it goes with the device");
     }
 
     @Test void anotherNetworkAnswersOverPackets() throws Exception {
@@ -66,6 +77,8 @@ class FrameFileTest {
             ip("-n", space, "addr", "add", "10.231.7.1/24", "dev", far);
             ip("-n", space, "link", "set", far, "up");
             links.up(near, true);
+            // The kernel tells each end a little later that the other is there; till then it drops what is sent.
+            await(() -> said("ip", "-n", space, "link", "show", far).contains("state UP"), far + " is up");
             FrameFile device = new FrameFile("p", links.packets(near, true), near, ADDRESS);
             try {
                 talk(device);

@@ -39,7 +39,7 @@ class BootTest {
             assertFalse(boot.awaitReady(Duration.ofMillis(10)));
             assertNull(system.context.getServiceReferences(Condition.class.getName(), CONDITION));
             system.context.registerService(Executor.class, Runnable::run, new java.util.Hashtable<>(Map.of("a,b", "c")));
-            assertTrue(boot.awaitReady(Duration.ofSeconds(5)));
+            assertTrue(boot.awaitReady(Duration.ofMinutes(1)));
             assertNotNull(system.context.getServiceReferences(Condition.class.getName(), CONDITION));
             assertEquals(List.of(), boot.missing());
             assertEquals(List.of("prompt", "started", "ready"), told);

@@ -23,7 +23,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
 class SubsystemsTest {
-    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @TempDir Path dir;
     private TestSystem system;
@@ -108,8 +108,12 @@ class SubsystemsTest {
         eager.start();
         system.incidents().report(plain.getBundleId(), "Uncaught in thread t", new OutOfMemoryError("all gone"));
         system.incidents().report(eager.getBundleId(), "Uncaught in thread t", new IllegalStateException("died"));
-        assertTrue(TestSystem.within(SOON, () -> find("eager").state() == State.BACKOFF), () -> find("eager").toString());
-        assertEquals("Uncaught in thread t: java.lang.IllegalStateException: died", find("eager").cause());
+        // It waits a second only: on a slow machine nobody may see it.
+        assertTrue(TestSystem.within(SOON, () -> {
+            Subsystem now = find("eager");
+            return now.restarts() == 1
+                    || now.state() == State.BACKOFF && now.cause().equals("Uncaught in thread t: java.lang.IllegalStateException: died");
+        }), () -> find("eager").toString());
         assertTrue(TestSystem.within(SOON, () -> find("eager").restarts() == 1 && find("eager").state() == State.ACTIVE),
                 () -> find("eager").toString());
         assertEquals(State.ACTIVE, find("plain").state());
