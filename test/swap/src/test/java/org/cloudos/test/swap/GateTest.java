@@ -12,17 +12,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.cloudos.greeter.Greeter;
 import org.cloudos.kernel.swap.Change;
 import org.cloudos.kernel.swap.Deployment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
@@ -35,6 +39,7 @@ import org.osgi.framework.ServiceRegistration;
 
 /** What is gated, and how calls behave at a gate. The services are registered in the name of a small bundle. */
 class GateTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
     private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
     @TempDir Path folder;
@@ -43,8 +48,8 @@ class GateTest {
     private Path next;
 
     @BeforeEach
-    void start() throws Exception {
-        system = new TestSystem(folder);
+    void start(TestInfo test) throws Exception {
+        system = new TestSystem(folder, test);
         system.bundle("org.cloudos.greeter").stop();
         provider = system.install(jar("1.0.0"));
         next = jar("1.0.1").in(folder);
@@ -98,16 +103,27 @@ class GateTest {
         Greeter greeter = system.greeter();
         CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> greeter.greet("slow"), THREADS);
         in.await();
-        CompletableFuture<Change> change = CompletableFuture.supplyAsync(() -> deploy(next, Duration.ofSeconds(5)), THREADS);
-        Thread.sleep(200);
+        CompletableFuture<Change> change = CompletableFuture.supplyAsync(() -> deploy(next, LONG), THREADS);
+        awaitThreadIn("drain");
         CompletableFuture<String> waits = CompletableFuture.supplyAsync(() -> greeter.greet("quick"), THREADS);
-        Thread.sleep(100);
+        awaitThreadIn("await");
+        Thread.sleep(100); // of which the change tells below
         assertTrue(!waits.isDone() && !change.isDone());
         go.countDown();
-        assertEquals("1.0.0 ended", slow.get(5, TimeUnit.SECONDS));
-        assertEquals("1.0.1", waits.get(5, TimeUnit.SECONDS));
+        assertEquals("1.0.0 ended", slow.get(LONG.toSeconds(), TimeUnit.SECONDS));
+        assertEquals("1.0.1", waits.get(LONG.toSeconds(), TimeUnit.SECONDS));
         assertEquals(1, change.get().callsHeld());
         assertTrue(change.get().stall().toMillis() >= 90, change.get().toString());
+    }
+
+    /** Waits until a thread is in that method of a closing: where one drains the gates are closed, and a caller awaits their opening. */
+    private static void awaitThreadIn(String method) throws InterruptedException {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (Thread.getAllStackTraces().values().stream().flatMap(Stream::of)
+                .noneMatch(f -> f.getClassName().equals("org.cloudos.kernel.swap.gate.Closure") && f.getMethodName().equals(method))) {
+            assertTrue(System.nanoTime() < end, "no thread comes to " + method);
+            Thread.sleep(5);
+        }
     }
 
     private Change deploy(Path jar, Duration drain) {
@@ -148,10 +164,10 @@ class GateTest {
         });
         CompletableFuture<String> outer = CompletableFuture.supplyAsync(() -> greeter.greet("outer"), THREADS);
         in.await();
-        CompletableFuture<Change> change = CompletableFuture.supplyAsync(() -> deploy(next, Duration.ofSeconds(5)), THREADS);
-        Thread.sleep(200);
+        CompletableFuture<Change> change = CompletableFuture.supplyAsync(() -> deploy(next, LONG), THREADS);
+        awaitThreadIn("drain");
         go.countDown();
-        assertEquals("1.0.0 of 1.0.0", outer.get(2, TimeUnit.SECONDS));
+        assertEquals("1.0.0 of 1.0.0", outer.get(LONG.toSeconds(), TimeUnit.SECONDS));
         assertEquals(0, change.get().callsFailed());
         assertEquals("1.0.1", greeter.greet("quick"));
     }
@@ -167,25 +183,26 @@ class GateTest {
         Greeter greeter = system.greeter();
         CompletableFuture.runAsync(() -> greeter.greet("slow"), THREADS);
         in.await();
-        CompletableFuture<Change> change = CompletableFuture.supplyAsync(() -> deploy(next, Duration.ofSeconds(5)), THREADS);
-        Thread.sleep(200);
+        CompletableFuture<Change> change = CompletableFuture.supplyAsync(() -> deploy(next, LONG), THREADS);
+        awaitThreadIn("drain");
         CompletableFuture<String> said = new CompletableFuture<>();
         Thread caller = Thread.ofPlatform().start(() ->
                 said.complete(greeter.greet("quick") + Thread.currentThread().isInterrupted()));
-        Thread.sleep(50);
+        awaitThreadIn("await");
         caller.interrupt();
         go.countDown();
-        assertEquals("1.0.1true", said.get(5, TimeUnit.SECONDS));
+        assertEquals("1.0.1true", said.get(LONG.toSeconds(), TimeUnit.SECONDS));
         change.get();
     }
 
     @Test
+    @Tag(TestSystem.TOO_LONG)
     void aServiceThatDoesNotComeBackIsWaitedForThenTakenBack() {
         Greeter greeter = system.greeter();
         System.getProperties().put("gate.test.absent", "");
-        CompletableFuture.delayedExecutor(1500, TimeUnit.MILLISECONDS)
-                .execute(() -> System.getProperties().remove("gate.test.absent"));
-        Exception e = assertThrows(Exception.class, () -> system.deploy(next));
+        Exception e = assertThrows(Exception.class, () -> system.deployment().deploy(List.of(TestSystem.jar(next)), TestSystem.QUICK, line -> {
+            if (line.startsWith("taken back")) System.getProperties().remove("gate.test.absent");
+        }));
         assertTrue(e.getMessage().contains("not offered any more: org.cloudos.greeter.Greeter of provider"), e.getMessage());
         assertNotNull(greeter);
     }

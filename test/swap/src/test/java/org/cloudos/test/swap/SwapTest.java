@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -94,10 +95,10 @@ class SwapTest {
         LongAdder calls = new LongAdder(), failed = new LongAdder();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
-        boolean[] stop = new boolean[1];
+        AtomicBoolean stop = new AtomicBoolean();
         for (int i = 0; i < 4; i++) {
             threads.add(Thread.ofPlatform().start(() -> {
-                while (!stop[0]) {
+                while (!stop.get()) {
                     try {
                         greeter.greet("x");
                     } catch (Throwable t) {
@@ -109,7 +110,7 @@ class SwapTest {
                 }
             }));
         }
-        Deployment.Options options = new Deployment.Options(Duration.ofMillis(20), Duration.ofSeconds(2));
+        Deployment.Options options = new Deployment.Options(Duration.ofMillis(20), Duration.ofMinutes(1));
         Duration stall = Duration.ZERO;
         long held = 0;
         for (int i = 0; i < 20; i++) {
@@ -118,7 +119,7 @@ class SwapTest {
             if (change.stall().compareTo(stall) > 0) stall = change.stall();
             held += change.callsHeld();
         }
-        stop[0] = true;
+        stop.set(true);
         for (Thread thread : threads) thread.join();
         assertEquals(0, failed.sum(), () -> String.valueOf(failure.get()));
         assertTrue(held > 0, "calls waited");

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.cloudos.kernel.swap.BundleStore;
 import org.cloudos.kernel.swap.Change;
 import org.cloudos.kernel.swap.Deployment;
 import org.cloudos.kernel.swap.DeploymentException;
+import org.junit.jupiter.api.TestInfo;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -27,19 +29,35 @@ import org.osgi.framework.launch.Framework;
  * connected to the class path as in a profile, and a bundle that calls.
  */
 final class TestSystem {
-    static final Deployment.Options QUICK = new Deployment.Options(Duration.ofMillis(300), Duration.ofSeconds(2));
+    static final Deployment.Options QUICK = new Deployment.Options(Duration.ofMillis(300), Duration.ofMinutes(1));
     private static final List<String> PROFILE = List.of("org.cloudos.kernel.api", "org.cloudos.kernel.swap",
             "org.apache.felix.healthcheck.api", "org.osgi.service.component", "org.osgi.util.function",
             "org.osgi.util.promise", "org.apache.felix.scr", "org.cloudos.greeter.api", "org.cloudos.greeter");
+
+    /** Seconds that a step of a change may take: nobody needs so many, however slow the machine is. */
+    private static final int PATIENT = 60;
+    /** A test's tag: it waits until a step has taken too long. */
+    static final String TOO_LONG = "too-long";
+    /** Seconds of a step in such tests; what they do not mean to be slow must be done by then. */
+    static final int IMPATIENT = 5;
 
     final Path folder;
     final TestConnector connector = new TestConnector();
     final TestStore store;
     final Framework framework;
     final Bundle caller;
-    final List<String> progress = new ArrayList<>();
+    final List<String> progress = Collections.synchronizedList(new ArrayList<>());
+
+    /** @param test whether it is {@link #TOO_LONG} */
+    TestSystem(Path folder, TestInfo test) throws Exception {
+        this(folder, test.getTags().contains(TOO_LONG) ? IMPATIENT : PATIENT);
+    }
 
     TestSystem(Path folder) throws Exception {
+        this(folder, PATIENT);
+    }
+
+    private TestSystem(Path folder, int seconds) throws Exception {
         this.folder = folder;
         store = new TestStore(Files.createDirectories(folder.resolve("store")), connector);
         StringBuilder list = new StringBuilder();
@@ -56,7 +74,7 @@ final class TestSystem {
         configuration.put("cloudos.home", folder.toString());
         configuration.put("org.osgi.framework.system.packages.extra",
                 "org.slf4j;version=1.7.36,org.slf4j.helpers;version=1.7.36");
-        configuration.put("cloudos.swap.limit", "1");
+        configuration.put("cloudos.swap.limit", Integer.toString(seconds));
         configuration.put("felix.service.urlhandlers", "false");
         framework = new FrameworkFactory().newFramework(configuration, connector);
         framework.init();

@@ -13,7 +13,9 @@ import org.cloudos.kernel.swap.DeploymentException.StoreFailed;
 import org.cloudos.kernel.swap.DeploymentException.TakenBack;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
@@ -25,8 +27,8 @@ class TransactionTest {
     private TestSystem system;
 
     @BeforeEach
-    void start() throws Exception {
-        system = new TestSystem(folder);
+    void start(TestInfo test) throws Exception {
+        system = new TestSystem(folder, test);
     }
 
     @AfterEach
@@ -96,6 +98,7 @@ class TransactionTest {
     }
 
     @Test
+    @Tag(TestSystem.TOO_LONG)
     void aServiceOfAPlainActivatorWaitsToo() throws Exception {
         system.bundle("org.cloudos.greeter").stop();
         system.deploy(registrar("1.0.0").in(folder));
@@ -108,6 +111,7 @@ class TransactionTest {
     }
 
     @Test
+    @Tag(TestSystem.TOO_LONG)
     void aBundleThatCamePastTheStoreIsKeptWhileItIsSwapped() throws Exception {
         system.bundle("org.cloudos.greeter").stop();
         system.install(registrar("0.9.0"));
