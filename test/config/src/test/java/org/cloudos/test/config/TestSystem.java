@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.jar.Attributes;
@@ -47,10 +48,10 @@ final class TestSystem implements AutoCloseable {
     private static final String SHARED = "org.cloudos.config;version=1.0.0,org.cloudos.kernel;version=1.999,org.cloudos.kernel.swap;version=1.999,"
             + "org.cloudos.shell;version=1.999,org.apache.felix.hc.api;version=2.0.0,org.apache.felix.service.command;version=1.0.0,"
             + "org.apache.felix.service.command.annotations;version=1.0.0,org.jline.terminal;version=3.30.0,org.osgi.service.cm;version=1.6.0";
-    private static final long LIMIT_NS = 60_000_000_000L;
+    private static final long LIMIT_NS = 120_000_000_000L;
 
     /** What a PID was given, oldest first; null for "nothing". */
-    final Map<String, List<Map<String, Object>>> delivered = new HashMap<>();
+    final Map<String, List<Map<String, Object>>> delivered = new ConcurrentHashMap<>();
     final Path data;
     volatile Result.Status health = Result.Status.OK;
     private final Framework framework;
@@ -136,7 +137,9 @@ final class TestSystem implements AutoCloseable {
             }
 
             @Override public void updated(String instance, Dictionary<String, ?> properties) {
-                delivered.computeIfAbsent(instance, k -> new CopyOnWriteArrayList<>()).add(map(properties));
+                List<Map<String, Object>> list = delivered.getOrDefault(instance, new CopyOnWriteArrayList<>());
+                list.add(map(properties));
+                delivered.putIfAbsent(instance, list); // never empty
             }
 
             @Override public void deleted(String instance) {
