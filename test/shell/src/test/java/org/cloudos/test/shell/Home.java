@@ -32,7 +32,7 @@ final class Home {
         Files.write(folder.resolve("bundles.list"), lines);
         Files.writeString(folder.resolve("framework.properties"), "cloudos.profile=test\n"
                 + "cloudos.ready=(objectClass=org.cloudos.kernel.swap.Deployment),(objectClass=org.cloudos.commands.OsCommands)\n"
-                + "cloudos.ready.limit=60\ncloudos.ssh.keys=/nonexistent\n" + properties);
+                + "cloudos.ready.limit=300\ncloudos.ssh.keys=/nonexistent\n" + properties);
     }
 
     private void add(Path jar, List<String> lines) throws IOException {

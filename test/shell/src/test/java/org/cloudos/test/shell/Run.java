@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program's end. */
 record Run(int status, String out, String err) {
-    private static final int LIMIT_S = 120;
+    private static final int LIMIT_S = 300;
 
     static Run of(Path folder, List<String> command, byte[] input) throws IOException, InterruptedException {
         Path out = Files.createTempFile("run", ".out");

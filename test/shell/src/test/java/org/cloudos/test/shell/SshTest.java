@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A running system, and OpenSSH's client. */
 @EnabledIf("opensshIsThere")
 class SshTest {
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(5);
     @TempDir
     private static Path folder;
     private static Process system;
@@ -57,7 +57,7 @@ class SshTest {
     static void stop() throws Exception {
         if (system != null) {
             system.destroy();
-            if (!system.waitFor(30, TimeUnit.SECONDS)) {
+            if (!system.waitFor(60, TimeUnit.SECONDS)) {
                 system.destroyForcibly();
             }
         }
@@ -85,7 +85,8 @@ class SshTest {
     private static void await(Condition condition, String what) throws Exception {
         long end = System.nanoTime() + LIMIT_NS;
         while (!condition.holds()) {
-            assertTrue(System.nanoTime() < end, "waited for " + what + "\n" + Files.readString(folder.resolve("console")));
+            assertTrue(System.nanoTime() < end, "waited for " + what + "\n"
+                    + new String(Files.readAllBytes(folder.resolve("console")), StandardCharsets.UTF_8));
             Thread.sleep(50);
         }
     }
@@ -167,7 +168,12 @@ class SshTest {
         Home home = new Home(folder.resolve("second"), "cloudos.ssh.port=" + port + "\n");
         Path data = folder.resolve("second-data");
         Files.copy(folder.resolve("data/ssh/authorized_keys"), Files.createDirectories(data.resolve("ssh")).resolve("authorized_keys"));
-        Run run = Run.of(home.folder(), home.command(data, "--exec", "sleep 4", "--exec", "os:subsystems", "--exec", "echo on"), new byte[0]);
+        Run run;
+        int seconds = 4; // until it has tried the port
+        do {
+            run = Run.of(home.folder(), home.command(data, "--exec", "sleep " + seconds, "--exec", "os:subsystems", "--exec", "echo on"), new byte[0]);
+            seconds *= 4;
+        } while (!run.out().contains("FAILED") && seconds <= 64);
         assertEquals(0, run.status(), run.toString());
         assertTrue(run.out().contains("FAILED") && run.out().contains("in use"), run.toString());
         assertTrue(run.out().contains("on\n"), run.toString());
