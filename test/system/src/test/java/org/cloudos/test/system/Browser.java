@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Chromium without a window, driven by the DevTools protocol. */
 final class Browser implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Limits.COMMAND;
 
     private final Process process;
     private final WebSocket socket;
@@ -66,7 +66,7 @@ final class Browser implements AutoCloseable {
                 }
             }
         }
-        socket = client.newWebSocketBuilder().buildAsync(URI.create(target), new Listener()).get(30, TimeUnit.SECONDS);
+        socket = client.newWebSocketBuilder().buildAsync(URI.create(target), new Listener()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         send("Page.enable", Map.of());
         send("Runtime.enable", Map.of());
         send("Log.enable", Map.of());
@@ -108,7 +108,7 @@ final class Browser implements AutoCloseable {
         message.addProperty("id", id);
         message.addProperty("method", method);
         message.add("params", new com.google.gson.Gson().toJsonTree(parameters));
-        socket.sendText(message.toString(), true).get(30, TimeUnit.SECONDS);
+        socket.sendText(message.toString(), true).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         JsonObject received = answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         if (received.has("error")) {
             throw new IOException(method + ": " + received.get("error"));

@@ -1,6 +1,7 @@
 package org.cloudos.test.system;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,10 +31,15 @@ record Command(String line, int status, String out, String err) {
         if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
-            throw new AssertionError("still running after " + limit + ": " + line + "\n" + Files.readString(out)
-                    + Files.readString(err));
+            throw new AssertionError("still running after " + limit + ": " + line + "\n" + text(out)
+                    + text(err));
         }
-        return new Command(String.join(" ", line), process.exitValue(), Files.readString(out), Files.readString(err));
+        return new Command(String.join(" ", line), process.exitValue(), text(out), text(err));
+    }
+
+    /** Bytes that are no text are shown as such, and fail nothing. */
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     static Map<String, String> environment(Path home) {

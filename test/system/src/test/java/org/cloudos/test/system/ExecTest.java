@@ -41,7 +41,7 @@ class ExecTest {
     @Test
     void tooLittleMemoryIsSaid() throws Exception {
         Command boot = Command.cloudos(home, Limits.START, "boot", "minimal", "--port", Integer.toString(Machine.freePort()),
-                "--memory", "128", "--timeout", "120", "--exec", "os:status");
+                "--memory", "128", "--timeout", "600", "--exec", "os:status");
         assertFalse(boot.status() == 0, boot.toString());
         assertTrue(boot.all().contains("not enough memory"), boot.toString());
     }

@@ -31,8 +31,13 @@ class HostedTest {
     @Test
     void aSecondSystemOnTheSamePortSaysSo() throws Exception {
         try (Machine machine = Machine.hosted(home, "minimal")) {
-            Command second = Command.cloudos(home, Limits.START, "run", "minimal", "--port",
-                    Integer.toString(machine.port()), "--data", home.resolve("second").toString(), "--exec", "sleep 10", "--exec", "os:status");
+            Command second;
+            int seconds = 10; // until it has tried the port
+            do {
+                second = Command.cloudos(home, Limits.START, "run", "minimal", "--port", Integer.toString(machine.port()), "--data",
+                        home.resolve("second").toString(), "--exec", "sleep " + seconds, "--exec", "os:status");
+                seconds *= 4;
+            } while (!second.all().contains(Integer.toString(machine.port())) && seconds <= 160);
             assertTrue(second.all().contains(Integer.toString(machine.port())), second.toString());
         }
     }

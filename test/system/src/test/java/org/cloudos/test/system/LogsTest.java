@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The journal of a hosted server as others see it: logger(1) writes into it by syslog, curl(1) follows it. */
-@Timeout(600)
+@Timeout(1800)
 class LogsTest {
     private static final String TOKEN = "Authorization: Bearer a-token";
 
@@ -37,7 +38,7 @@ class LogsTest {
                 + "journal.receive~udp.url: udp://127.0.0.1:" + udp + "\njournal.receive~tcp.url: tcp://127.0.0.1:" + tcp + "\n");
         try (Machine machine = Machine.hosted(home, "server")) {
             Path plain = follow("plain", "-H", TOKEN, address("stream?q=host%3D*"));
-            Path login = follow("login", "-k", "-u", "admin:" + Files.readString(home.resolve("data/web/password")).strip(),
+            Path login = follow("login", "-k", "-u", "admin:" + await(home.resolve("data/web/password"), "\n").strip(),
                     "https://127.0.0.1:" + tls + "/logs/stream?q=host%3D*");
             await(plain, "retry:");
             await(login, "retry:");
@@ -57,8 +58,17 @@ class LogsTest {
         return "http://127.0.0.1:" + http + "/logs" + (what.startsWith("?") ? what : "/" + what);
     }
 
-    private Path follow(String name, String... arguments) throws IOException {
+    private Path follow(String name, String... arguments) throws IOException, InterruptedException {
         Path to = home.resolve(name + ".events");
+        // It may not listen yet, or have no such page yet, when the system is ready.
+        List<String> look = new ArrayList<>(List.of("-o", "/dev/null", "-w", "%{http_code}"));
+        look.addAll(List.of(arguments));
+        look.set(look.size() - 1, arguments[arguments.length - 1].replaceFirst("/stream.*", "?last=0"));
+        Instant limit = Instant.now().plus(Limits.COMMAND);
+        for (Command found = curl(look.toArray(String[]::new)); !found.out().equals("200"); found = curl(look.toArray(String[]::new))) {
+            assertTrue(Instant.now().isBefore(limit), found.toString());
+            Thread.sleep(200);
+        }
         List<String> line = new ArrayList<>(List.of("curl", "-sN"));
         line.addAll(List.of(arguments));
         streams.add(new ProcessBuilder(line).redirectOutput(to.toFile()).redirectErrorStream(true).start());
@@ -73,11 +83,17 @@ class LogsTest {
 
     private static String await(Path file, String text) throws IOException, InterruptedException {
         Instant limit = Instant.now().plus(Limits.COMMAND);
-        while (!Files.readString(file).contains(text)) {
-            assertTrue(Instant.now().isBefore(limit), text + " did not come:\n" + Files.readString(file));
+        String found = found(file);
+        for (; !found.contains(text); found = found(file)) {
+            assertTrue(Instant.now().isBefore(limit), text + " did not come:\n" + found);
             Thread.sleep(50);
         }
-        return Files.readString(file);
+        return found;
+    }
+
+    /** It may not be there yet, and its last character may be half there. */
+    private static String found(Path file) throws IOException {
+        return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
     }
 
     private void logger(String... arguments) throws IOException, InterruptedException {
@@ -133,7 +149,7 @@ class LogsTest {
         String before = text.substring(0, text.indexOf("by stream"));
         String id = before.substring(before.lastIndexOf("id:") + 3, before.indexOf('\n', before.lastIndexOf("id:")));
         streams.forEach(Process::destroyForcibly);
-        Path again = follow("again", "--retry", "20", "--retry-delay", "1", "-H", TOKEN, "-H", "Last-Event-ID: " + (Long.parseLong(id) - 1),
+        Path again = follow("again", "--retry", "200", "--retry-delay", "1", "-H", TOKEN, "-H", "Last-Event-ID: " + (Long.parseLong(id) - 1),
                 address("stream?q=host%3D*"));
         String events = await(again, "after the swap");
         assertFalse(events.contains("by datagram"), events);

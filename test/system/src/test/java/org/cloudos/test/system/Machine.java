@@ -5,6 +5,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,7 +91,7 @@ final class Machine implements AutoCloseable {
         Instant limit = Instant.now().plus(Limits.START);
         while (Instant.now().isBefore(limit)) {
             if (!process.isAlive()) {
-                throw new AssertionError("it ended with " + process.exitValue() + ":\n" + Files.readString(console()));
+                throw new AssertionError("it ended with " + process.exitValue() + ":\n" + consoleText());
             }
             if (Files.exists(identity())) {
                 Command status = ssh("os:status --json");
@@ -98,12 +99,12 @@ final class Machine implements AutoCloseable {
                     return true;
                 }
             }
-            if (stopped < MOST_STOPPED_TIMERS && Files.exists(console()) && Files.readString(console()).split(STOPPED_TIMER, -1).length > stopped + 1) {
+            if (stopped < MOST_STOPPED_TIMERS && Files.exists(console()) && consoleText().split(STOPPED_TIMER, -1).length > stopped + 1) {
                 return false;
             }
             Thread.sleep(500);
         }
-        throw new AssertionError("not ready after " + Limits.START + ":\n" + Files.readString(console()));
+        throw new AssertionError("not ready after " + Limits.START + ":\n" + consoleText());
     }
 
     /** Runs one shell command. */
@@ -156,8 +157,9 @@ final class Machine implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** What stands there may be half a character, or none: it is written while it is read, and firmware writes there too. */
     String consoleText() throws IOException {
-        return Files.readString(console());
+        return new String(Files.readAllBytes(console()), StandardCharsets.UTF_8);
     }
 
     int port() {

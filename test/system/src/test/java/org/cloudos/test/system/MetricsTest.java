@@ -32,12 +32,12 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Metrics, health, alerts, traces and profiles of a hosted system, seen from outside; by a real Prometheus where there is one. */
-@Timeout(600)
+@Timeout(1800)
 class MetricsTest {
     private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
     private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Limits.COMMAND;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path home;
@@ -144,18 +144,18 @@ class MetricsTest {
 
     private void aRealPrometheusScrapes() throws Exception {
         int listen = Machine.freePort();
-        Path config = Files.writeString(home.resolve("prometheus.yml"), "global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n"
+        Path config = Files.writeString(home.resolve("prometheus.yml"), "global: {scrape_interval: 3s, scrape_timeout: 3s}\nscrape_configs:\n"
                 + "  - {job_name: cloudos, static_configs: [{targets: ['127.0.0.1:" + port + "']}]}\n");
         Process prometheus = new ProcessBuilder(PROMETHEUS.toString(), "--config.file=" + config, "--storage.tsdb.path=" + home.resolve("tsdb"),
                 "--web.listen-address=127.0.0.1:" + listen, "--enable-feature=native-histograms").redirectErrorStream(true)
                 .redirectOutput(home.resolve("prometheus.log").toFile()).start();
         try {
             await("the target is up", () -> asks(listen, "up == 1").size() == 1);
-            await("a rate of a counter", () -> asks(listen, "rate(node_cpu_seconds_total[10s])").size() > 0);
+            await("a rate of a counter", () -> asks(listen, "rate(node_cpu_seconds_total[1m])").size() > 0);
             // Without "le": from the native histogram, which the protocol buffers carry.
             await("a quantile of a native histogram", () -> asks(listen,
                     "histogram_quantile(0.9, http_server_request_duration_seconds{route=\"/metrics\"})").size() == 1);
-            assertEquals(0, asks(listen, "scrape_samples_scraped == 0").size());
+            await("it scrapes samples", () -> asks(listen, "scrape_samples_scraped > 0").size() == 1);
         } finally {
             prometheus.destroy();
             prometheus.waitFor();

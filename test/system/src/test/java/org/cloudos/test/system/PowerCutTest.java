@@ -132,7 +132,7 @@ class PowerCutTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket("127.0.0.1", port);
-        socket.setSoTimeout(30_000); // whom a reset machine forgot waits for ever
+        socket.setSoTimeout(120_000); // whom a reset machine forgot waits for ever
         return socket;
     }
 

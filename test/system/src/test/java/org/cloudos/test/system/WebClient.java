@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -56,6 +57,26 @@ final class WebClient {
 
     HttpResponse<String> get(String path) throws Exception {
         return send(request(path));
+    }
+
+    /** Waits until somebody listens there: a system may be ready before. */
+    void awaitAnswer() throws Exception {
+        Instant limit = Instant.now().plus(Limits.COMMAND);
+        while (true) {
+            try {
+                if (get("/live").statusCode() == 200) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (Instant.now().isAfter(limit)) {
+                    throw e;
+                }
+            }
+            if (Instant.now().isAfter(limit)) {
+                throw new AssertionError("/live: " + get("/live"));
+            }
+            Thread.sleep(200);
+        }
     }
 
     JsonElement json(String path) throws Exception {
