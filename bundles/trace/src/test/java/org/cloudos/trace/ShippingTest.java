@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Timeout;
 class ShippingTest {
     private static final Shipper.Times QUICK = new Shipper.Times(Duration.ofMillis(50), Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(2));
     /** Spans that end one right after the other are one batch, though the machine may stop in between. */
-    private static final Shipper.Times TOGETHER = new Shipper.Times(Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofSeconds(60), Duration.ofSeconds(2));
+    private static final Shipper.Times TOGETHER = new Shipper.Times(Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofSeconds(60),
+            Duration.ofSeconds(2));
     private static final Resource NODE = Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), "test"));
 
     private static SdkTracerProvider provider(Shipper shipper) {
