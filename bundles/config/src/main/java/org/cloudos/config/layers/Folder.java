@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.cloudos.config.Edit;
@@ -24,6 +25,8 @@ public record Folder(Path path, Path profile) {
     private static final int MAX_FILES = 1000;
     private static final int UNFINISHED_MS = 250;
     private static final int PAUSE_MS = 10;
+    /** Nobody waits longer for one who empties a file again and again. */
+    private static final int MOST_MS = 5_000;
 
     /** All files, in the order of their layers. */
     public List<Document> read() {
@@ -68,23 +71,33 @@ public record Folder(Path path, Path profile) {
         }
     }
 
-    /** A file that was emptied a moment ago is most likely one that is just being written anew: what it said is not taken back for that. */
+    /**
+     * A file that was emptied a moment ago is most likely one that is just being written anew: what it said is not taken back for that.
+     * It is empty when it has been so for a while, and nobody wrote since it was read.
+     */
     private static String whole(Path file) throws IOException, SyntaxException {
         String text = TextFile.read(file);
-        for (int waited = 0; text.isEmpty() && isFresh(file) && waited < UNFINISHED_MS; waited += PAUSE_MS) {
-            try {
-                Thread.sleep(PAUSE_MS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return text;
+        for (int waited = 0; text.isEmpty() && waited < MOST_MS; waited += PAUSE_MS) {
+            FileTime written = Files.getLastModifiedTime(file);
+            boolean fresh = isFresh(written);
+            if (fresh) {
+                try {
+                    Thread.sleep(PAUSE_MS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return text;
+                }
             }
             text = TextFile.read(file);
+            if (!fresh && written.equals(Files.getLastModifiedTime(file))) {
+                return text;
+            }
         }
         return text;
     }
 
-    private static boolean isFresh(Path file) throws IOException {
-        long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
+    private static boolean isFresh(FileTime written) {
+        long age = System.currentTimeMillis() - written.toMillis();
         return age >= 0 && age < UNFINISHED_MS;
     }
 
