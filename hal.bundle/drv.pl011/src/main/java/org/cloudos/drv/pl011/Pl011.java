@@ -83,8 +83,4 @@ final class Pl011 extends PolledSerial {
         Line l = line();
         return String.format("PL011, %d baud, %d%s%d", l.baud(), l.dataBits(), l.parity().name().substring(0, 1), l.stopBits());
     }
-
-    void close() {
-        end();
-    }
 }

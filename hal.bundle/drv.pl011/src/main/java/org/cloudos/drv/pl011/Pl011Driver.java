@@ -1,6 +1,5 @@
 package org.cloudos.drv.pl011;
 
-import java.util.BitSet;
 import java.util.Hashtable;
 import java.util.Map;
 import org.cloudos.hal.DeviceException;
@@ -9,8 +8,7 @@ import org.cloudos.hal.character.SerialPort;
 import org.cloudos.hal.driver.Attachment;
 import org.cloudos.hal.driver.PlatformDriver;
 import org.cloudos.hal.platform.PlatformDevice;
-import org.cloudos.hal.platform.PlatformFunction;
-import org.cloudos.hal.text.CharAttachment;
+import org.cloudos.hal.text.NumberedPorts;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -20,7 +18,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = "cloudos.gate:Boolean=false")
 public final class Pl011Driver implements PlatformDriver {
     private final BundleContext context;
-    private final BitSet numbers = new BitSet(); // guarded by itself
+    private final NumberedPorts ports = new NumberedPorts("amba", this::offer);
 
     @Activate public Pl011Driver(BundleContext context) {
         this.context = context;
@@ -35,39 +33,12 @@ public final class Pl011Driver implements PlatformDriver {
     }
 
     @Override public Attachment attach(PlatformDevice device) throws DeviceException {
-        PlatformFunction function = device.claim(name());
-        int number = take();
-        boolean attached = false;
-        try {
-            Pl011 port = new Pl011(function.registers(0), "amba" + number);
-            ServiceRegistration<?> registration = context.registerService(new String[] {CharDevice.class.getName(), SerialPort.class.getName()}, port,
-                    new Hashtable<>(Map.of(CharDevice.NAME, port.name(), "cloudos.gate", false)));
-            attached = true;
-            return new CharAttachment(port, () -> "ok", () -> {
-                registration.unregister();
-                port.close();
-                function.close();
-                free(number);
-            });
-        } finally {
-            if (!attached) {
-                function.close();
-                free(number);
-            }
-        }
+        return ports.attach(device, name(), (function, name) -> new Pl011(function.registers(0), name));
     }
 
-    private int take() {
-        synchronized (numbers) {
-            int number = numbers.nextClearBit(0);
-            numbers.set(number);
-            return number;
-        }
-    }
-
-    private void free(int number) {
-        synchronized (numbers) {
-            numbers.clear(number);
-        }
+    private Runnable offer(SerialPort port) {
+        ServiceRegistration<?> registration = context.registerService(new String[] {CharDevice.class.getName(), SerialPort.class.getName()}, port,
+                new Hashtable<>(Map.of(CharDevice.NAME, port.name(), "cloudos.gate", false)));
+        return registration::unregister;
     }
 }

@@ -31,7 +31,7 @@ class Pl011Test {
             assertEquals('b', registers.get(ValueLayout.JAVA_INT, DATA));
             assertEquals(2, port.counters().written());
             assertEquals(Reason.ABSENT, assertThrows(DeviceException.class, () -> port.line(new Line(3_000_000, 8, Parity.NONE, 1))).reason());
-            port.close();
+            port.end();
             assertEquals(Reason.GONE, assertThrows(DeviceException.class, () -> port.write(MemorySegment.ofArray(new byte[1]))).reason());
         }
     }

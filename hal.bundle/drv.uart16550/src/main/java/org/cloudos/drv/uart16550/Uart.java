@@ -79,8 +79,4 @@ final class Uart extends PolledSerial {
         Line l = line();
         return String.format("16550 at %x, %d baud, %d%s%d", ports.first(), l.baud(), l.dataBits(), l.parity().name().substring(0, 1), l.stopBits());
     }
-
-    void close() {
-        end();
-    }
 }

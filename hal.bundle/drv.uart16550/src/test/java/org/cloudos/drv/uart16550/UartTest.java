@@ -85,7 +85,7 @@ class UartTest {
         assertEquals(2 | 4 | 8 | 16, chip.registers[3]);
         assertEquals(Reason.ABSENT, assertThrows(DeviceException.class, () -> uart.line(new Line(100_000, 8, Parity.NONE, 1))).reason());
         assertThrows(IllegalArgumentException.class, () -> new Line(9600, 9, Parity.NONE, 1));
-        uart.close();
+        uart.end();
         assertEquals(Reason.GONE, assertThrows(DeviceException.class, () -> uart.write(MemorySegment.ofArray(sent))).reason());
     }
 

@@ -63,7 +63,7 @@ public abstract class PolledSerial implements SerialPort {
     }
 
     /** No byte is read or written after this. */
-    protected final void end() {
+    public final void end() {
         ended = true;
         Thread looking = thread;
         if (looking != null) {
