@@ -3,20 +3,17 @@ package org.cloudos.drv.packet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Hashtable;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
-import org.cloudos.hal.net.NetDevice;
 import org.cloudos.hal.net.NetDriver;
 import org.cloudos.hal.riding.FrameFile;
+import org.cloudos.hal.riding.MadeDevices;
 import org.cloudos.linux.LinuxException;
 import org.cloudos.linux.device.DeviceFile;
 import org.cloudos.linux.net.NetLinks;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -26,19 +23,11 @@ import org.osgi.service.component.annotations.Reference;
 @Component(property = NetDriver.KIND + "=packet")
 public final class PacketDriver implements NetDriver {
     private static final Set<String> OPTIONS = Set.of("interface", "up", "address");
-    private final BundleContext context;
     private final NetLinks links;
-    private final Map<String, Made> made = new LinkedHashMap<>(); // guarded by this
-
-    private record Made(FrameFile device, ServiceRegistration<NetDevice> service) {
-        void end() {
-            service.unregister();
-            device.end();
-        }
-    }
+    private final MadeDevices made;
 
     @Activate public PacketDriver(BundleContext context, @Reference NetLinks links) {
-        this.context = context;
+        made = new MadeDevices(context);
         this.links = links;
     }
 
@@ -47,10 +36,7 @@ public final class PacketDriver implements NetDriver {
                 "ours, such as 02:00:00:00:00:01, default the interface's");
     }
 
-    @Override public synchronized void create(String name, Map<String, String> options) throws DeviceException {
-        if (made.containsKey(name)) {
-            throw new IllegalArgumentException("name: expected a new one, found " + name);
-        }
+    @Override public void create(String name, Map<String, String> options) throws DeviceException {
         if (!OPTIONS.containsAll(options.keySet()) || !options.containsKey("interface") || !options.getOrDefault("up", "true").matches("true|false")) {
             throw new IllegalArgumentException("options: expected interface=NAME, up=true or false, address=XX:XX:XX:XX:XX:XX, found " + options);
         }
@@ -58,8 +44,7 @@ public final class PacketDriver implements NetDriver {
         if (!Files.isDirectory(Path.of("/sys/class/net").resolve(end))) {
             throw new DeviceException(Reason.ABSENT, name + ": expected an interface of Linux, found " + end);
         }
-        FrameFile device = open(name, end, options.getOrDefault("up", "false").equals("true"), options.get("address"));
-        made.put(name, new Made(device, context.registerService(NetDevice.class, device, new Hashtable<>(Map.of(NetDevice.NAME, name)))));
+        made.create(name, () -> open(name, end, options.getOrDefault("up", "false").equals("true"), options.get("address")));
     }
 
     private FrameFile open(String name, String end, boolean up, String address) throws DeviceException {
@@ -91,16 +76,11 @@ public final class PacketDriver implements NetDriver {
         return Long.parseLong(text.replace(":", ""), 16);
     }
 
-    @Override public synchronized boolean remove(String name) {
-        Made device = made.remove(name);
-        if (device != null) {
-            device.end();
-        }
-        return device != null;
+    @Override public boolean remove(String name) {
+        return made.remove(name);
     }
 
-    @Deactivate synchronized void close() {
-        made.values().forEach(Made::end);
-        made.clear();
+    @Deactivate void close() {
+        made.close();
     }
 }

@@ -2,21 +2,18 @@ package org.cloudos.drv.tap;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Hashtable;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
-import org.cloudos.hal.net.NetDevice;
 import org.cloudos.hal.net.NetDriver;
 import org.cloudos.hal.riding.FrameFile;
+import org.cloudos.hal.riding.MadeDevices;
 import org.cloudos.linux.LinuxException;
 import org.cloudos.linux.device.DeviceFile;
 import org.cloudos.linux.device.Devices;
 import org.cloudos.linux.net.NetLinks;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -28,20 +25,12 @@ public final class TapDriver implements NetDriver {
     private static final Set<String> OPTIONS = Set.of("interface", "up");
     /** Locally administered, for one station: 02:c1:0d and the name's hash. */
     private static final long OURS = 0x02c1_0d00_0000L, LOW = 0xff_ffffL;
-    private final BundleContext context;
     private final Devices devices;
     private final NetLinks links;
-    private final Map<String, Made> made = new LinkedHashMap<>(); // guarded by this
-
-    private record Made(FrameFile device, ServiceRegistration<NetDevice> service) {
-        void end() {
-            service.unregister();
-            device.end();
-        }
-    }
+    private final MadeDevices made;
 
     @Activate public TapDriver(BundleContext context, @Reference Devices devices, @Reference NetLinks links) {
-        this.context = context;
+        made = new MadeDevices(context);
         this.devices = devices;
         this.links = links;
     }
@@ -50,16 +39,12 @@ public final class TapDriver implements NetDriver {
         return Map.of("interface", "Linux's name of the other end, default the device's name", "up", "true turns the other end on, default true");
     }
 
-    @Override public synchronized void create(String name, Map<String, String> options) throws DeviceException {
-        if (made.containsKey(name)) {
-            throw new IllegalArgumentException("name: expected a new one, found " + name);
-        }
+    @Override public void create(String name, Map<String, String> options) throws DeviceException {
         if (!OPTIONS.containsAll(options.keySet()) || !options.getOrDefault("up", "true").matches("true|false")) {
             throw new IllegalArgumentException("options: expected interface=NAME and up=true or false, found " + options);
         }
         String end = options.getOrDefault("interface", name);
-        FrameFile device = open(name, end, options.getOrDefault("up", "true").equals("true"));
-        made.put(name, new Made(device, context.registerService(NetDevice.class, device, new Hashtable<>(Map.of(NetDevice.NAME, name)))));
+        made.create(name, () -> open(name, end, options.getOrDefault("up", "true").equals("true")));
     }
 
     private FrameFile open(String name, String end, boolean up) throws DeviceException {
@@ -84,16 +69,11 @@ public final class TapDriver implements NetDriver {
         }
     }
 
-    @Override public synchronized boolean remove(String name) {
-        Made device = made.remove(name);
-        if (device != null) {
-            device.end();
-        }
-        return device != null;
+    @Override public boolean remove(String name) {
+        return made.remove(name);
     }
 
-    @Deactivate synchronized void close() {
-        made.values().forEach(Made::end);
-        made.clear();
+    @Deactivate void close() {
+        made.close();
     }
 }
