@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.attach.Drain;
 import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.memory.Reg32;
 import org.cloudos.hal.net.LinkState;
@@ -23,7 +24,7 @@ final class E1000 implements NetDevice, NetQueue {
     /** At most some 8,000 interrupts a second: a frame waits 128 µs at worst for others to share its interrupt. */
     private static final int MODERATION = 500;
     private static final int[] SPEEDS = {10, 100, 1000, 1000};
-    private static final long RESET_NS = TimeUnit.SECONDS.toNanos(1), DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long RESET_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final PciFunction function;
     private final String name;
@@ -220,19 +221,14 @@ final class E1000 implements NetDevice, NetQueue {
     void end() {
         over = true;
         interrupt.wake();
-        long begin = System.nanoTime();
-        while (sending() > 0 && function.isPresent() && System.nanoTime() - begin < DRAIN_NS) {
-            kick();
-            Thread.onSpinWait();
-        }
+        Drain drain = new Drain();
+        drain.await(this::toSend, function::isPresent);
         synchronized (this) {
             mmio.write(Registers.RCTL, 0);
             mmio.write(Registers.TCTL, 0);
         }
         interrupt.wake();
-        while (isWaitedFor() && System.nanoTime() - begin < DRAIN_NS) {
-            Thread.onSpinWait();
-        }
+        drain.await(this::toRead, function::isPresent);
         synchronized (this) {
             stopped = true;
             try {
@@ -245,7 +241,14 @@ final class E1000 implements NetDevice, NetQueue {
         }
     }
 
-    private synchronized boolean isWaitedFor() {
-        return taken && function.isPresent() && receive.hasMore();
+    /** Descriptors that the device has not sent. */
+    private synchronized long toSend() {
+        send.kick();
+        return send.sending();
+    }
+
+    /** 0 when its user has read all that came, else how many there were so far. */
+    private synchronized long toRead() {
+        return taken && receive.hasMore() ? 1 + receive.frames() : 0;
     }
 }

@@ -6,10 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.attach.Drain;
 import org.cloudos.hal.net.LinkState;
 import org.cloudos.hal.net.NetAbilities;
 import org.cloudos.hal.net.NetCounters;
@@ -23,7 +23,6 @@ import org.cloudos.hal.virtio.VirtioPci;
 /** A virtio network device. Virtio 1.2 §5.1. */
 final class VirtioNet implements NetDevice {
     private static final int ENTRIES = 256, MOST_PAIRS = 8, MERGED_BUFFER = 2048, ETHERNET = 14, TAG = 4, MOST_GROUPS = 64;
-    private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long WANTED = Feature.VERSION_1 | Feature.INDIRECT | Feature.EVENT_INDEX | Feature.PACKED | NetConfiguration.CHECKSUM
             | NetConfiguration.GUEST_CHECKSUM | NetConfiguration.MTU | NetConfiguration.MAC | NetConfiguration.MERGEABLE | NetConfiguration.STATUS
             | NetConfiguration.CONTROL | NetConfiguration.CONTROL_RECEIVE | NetConfiguration.PAIRS;
@@ -148,20 +147,15 @@ final class VirtioNet implements NetDevice {
     /** What was given to the device goes out, what came is its users'. */
     void close() {
         over = true;
-        long begin = System.nanoTime();
+        Drain drain = new Drain();
         for (Pair pair : pairs) {
             pair.interrupt.wake();
-            while (pair.sending() > 0 && function.isPresent() && System.nanoTime() - begin < DRAIN_NS) {
-                pair.kick();
-                Thread.onSpinWait();
-            }
+            drain.await(pair::toSend, function::isPresent);
         }
         boolean silent = reset();
         for (Pair pair : pairs) {
             pair.interrupt.wake();
-            while (silent && pair.isWaitedFor() && System.nanoTime() - begin < DRAIN_NS) {
-                Thread.onSpinWait();
-            }
+            drain.await(pair::toRead, () -> silent);
             pair.stop();
         }
         if (!silent) {
@@ -211,8 +205,15 @@ final class VirtioNet implements NetDevice {
             return this;
         }
 
-        private synchronized boolean isWaitedFor() {
-            return taken && !receive.arm();
+        /** Frames that the device has not sent. */
+        private synchronized long toSend() {
+            send.kick();
+            return send.sending();
+        }
+
+        /** 0 when its user has read all that came, else how many there were so far. */
+        private synchronized long toRead() {
+            return taken && !receive.arm() ? 1 + receive.frames() : 0;
         }
 
         private synchronized void stop() {

@@ -1,2 +1,2 @@
-/** What drivers of devices on PCI share when they attach. */
+/** What drivers of devices on PCI share when they attach and when they let go. */
 package org.cloudos.hal.attach;
