@@ -18,6 +18,7 @@ import org.cloudos.hal.memory.DmaMemory;
 import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.queue.SharedInterrupt;
+import org.cloudos.hal.queue.Traffic;
 
 /** A controller and what is at its ports: disks come and go, a drive is a device while it has a medium. It looks every second. */
 final class Ahci implements Attachment {
@@ -39,6 +40,7 @@ final class Ahci implements Attachment {
         }
     }
 
+    private final Traffic traffic = new Traffic();
     private final PciFunction function;
     private final String name;
     private final Mmio mmio;
@@ -74,7 +76,7 @@ final class Ahci implements Attachment {
                 Port port = new Port(i, name + "p" + i, mmio.slice(Registers.PORTS + (long) i * Registers.PORT_SIZE, Registers.PORT_SIZE), function.dma(),
                         capabilities);
                 port.open();
-                seats.add(new Seat(port, new PortDevice.Place(mmio, capabilities, interrupt.line(), function.dma(), this::zeroes)));
+                seats.add(new Seat(port, new PortDevice.Place(mmio, capabilities, interrupt.line(), function.dma(), this::zeroes, traffic)));
             }
         }
         mmio.write(Registers.IS, -1);
@@ -219,6 +221,7 @@ final class Ahci implements Attachment {
             counters.put("errors", errors + devices().stream().mapToLong(PortDevice::errors).sum());
             counters.put("resets", resets + devices().stream().mapToLong(PortDevice::resets).sum());
         }
+        traffic.addTo(counters);
         return counters;
     }
 

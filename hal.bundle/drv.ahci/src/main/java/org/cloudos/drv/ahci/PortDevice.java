@@ -18,13 +18,13 @@ import org.cloudos.hal.queue.QueuedDevice;
 import org.cloudos.hal.queue.RequestQueue;
 import org.cloudos.hal.queue.SharedQueue;
 import org.cloudos.hal.queue.Slots;
+import org.cloudos.hal.queue.Traffic;
+import org.cloudos.hal.queue.Usability;
 
 /** A disk or CD-ROM at a port. What it doesn't answer in time is submitted again after a reset of the link. */
 final class PortDevice implements RequestQueue.Health, QueuedDevice.Hardware {
     private static final int TRANSFER = 512 << 10, PACKET_TRANSFER = 128 << 10, SHARED = 8, WORD_ALIGNED = 2;
     private static final long IDENTIFY_NS = TimeUnit.SECONDS.toNanos(10);
-
-    private enum State { USABLE, RESETTING, FAILED, GONE, CLOSED }
 
     private final Port port;
     private final String description;
@@ -34,13 +34,14 @@ final class PortDevice implements RequestQueue.Health, QueuedDevice.Hardware {
     private final RequestQueue queue;
     private final SharedQueue shared;
     private final QueuedDevice device;
+    private final Traffic traffic;
     private final AtomicLong resets = new AtomicLong();
-    private volatile State state = State.USABLE;
+    private volatile Usability state = Usability.USABLE;
 
     private record Kind(String description, BlockGeometry geometry, CommandSet commands, int depth) { }
 
-    /** What a port needs of its controller. */
-    record Place(Mmio controller, Registers.Capabilities capabilities, Interrupt interrupt, Dma dma, LongSupplier zeroes) { }
+    /** What a port needs of its controller. @param traffic where all its ports count */
+    record Place(Mmio controller, Registers.Capabilities capabilities, Interrupt interrupt, Dma dma, LongSupplier zeroes, Traffic traffic) { }
 
     /** @return null for a drive without a medium */
     static PortDevice open(Port port, Place place) throws IOException {
@@ -60,6 +61,7 @@ final class PortDevice implements RequestQueue.Health, QueuedDevice.Hardware {
         description = kind.description;
         geometry = kind.geometry;
         commands = kind.commands;
+        traffic = place.traffic;
         ring = new PortRing(port, place.controller, commands, place.interrupt, kind.depth, this::fail);
         queue = new RequestQueue(geometry, ring, this, place.dma);
         shared = new SharedQueue(queue);
@@ -103,28 +105,28 @@ final class PortDevice implements RequestQueue.Health, QueuedDevice.Hardware {
     }
 
     @Override public BlockQueue open(int depth) throws BlockException {
-        if (state != State.USABLE && state != State.RESETTING) {
+        if (state != Usability.USABLE && state != Usability.RESETTING) {
             throw new BlockException(port.name(), "new queue", end(), condition(), null);
         }
         return shared.open(Math.min(depth, Port.SLOTS));
     }
 
+    @Override public Traffic traffic() {
+        return traffic;
+    }
+
     @Override public void release(RequestQueue released) { }
 
     @Override public boolean isUsable() {
-        return state == State.USABLE;
+        return state == Usability.USABLE;
     }
 
     @Override public BlockStatus end() {
-        return switch (state) {
-            case GONE, CLOSED -> BlockStatus.GONE;
-            case FAILED -> BlockStatus.DEVICE_ERROR;
-            case USABLE, RESETTING -> null;
-        };
+        return state.end();
     }
 
     String condition() {
-        return state == State.USABLE ? "ok" : state.name().toLowerCase(java.util.Locale.ROOT);
+        return state.condition();
     }
 
     long errors() {
@@ -151,7 +153,7 @@ final class PortDevice implements RequestQueue.Health, QueuedDevice.Hardware {
     /** Ends all that is under way. */
     void gone() {
         synchronized (this) {
-            state = state == State.CLOSED ? State.CLOSED : State.GONE;
+            state = state == Usability.CLOSED ? Usability.CLOSED : Usability.GONE;
         }
         ring.wake();
     }
@@ -166,33 +168,33 @@ final class PortDevice implements RequestQueue.Health, QueuedDevice.Hardware {
 
     private void reset() {
         synchronized (this) {
-            if (state != State.USABLE) {
+            if (state != Usability.USABLE) {
                 return;
             }
             queue.enter();
-            state = State.RESETTING;
+            state = Usability.RESETTING;
             resets.incrementAndGet();
             try {
                 port.reset();
                 ring.clear();
-                state = State.USABLE;
+                state = Usability.USABLE;
             } catch (DeviceException e) {
                 fail(e);
             } finally {
-                queue.leave(state == State.USABLE);
+                queue.leave(state == Usability.USABLE);
             }
         }
     }
 
     private void fail(DeviceException e) {
-        state = e.reason() == Reason.GONE ? State.GONE : State.FAILED;
+        state = e.reason() == Reason.GONE ? Usability.GONE : Usability.FAILED;
     }
 
     /** The device's requests end; the port's memory stays, for the next device. */
     void close() {
         device.close();
         synchronized (this) {
-            state = state == State.GONE ? State.GONE : State.CLOSED;
+            state = state == Usability.GONE ? Usability.GONE : Usability.CLOSED;
         }
         queue.enter();
         queue.leave(false);

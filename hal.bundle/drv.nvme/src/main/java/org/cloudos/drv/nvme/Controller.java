@@ -16,6 +16,7 @@ import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.queue.RequestQueue;
 import org.cloudos.hal.queue.SharedInterrupt;
+import org.cloudos.hal.queue.Traffic;
 
 /**
  * A controller: its start, its queues and its recovery. What it doesn't answer in time is aborted, then the controller is reset and
@@ -42,6 +43,7 @@ final class Controller implements RequestQueue.Health {
     private final Open[] queues; // by number, guarded by this
     private final AtomicLong errors = new AtomicLong();
     private final AtomicLong resets = new AtomicLong();
+    private final Traffic traffic = new Traffic();
     private volatile Identity identity;
     private volatile State state = State.STARTING;
 
@@ -185,6 +187,10 @@ final class Controller implements RequestQueue.Health {
         int vector = Math.min(pair.number, interrupts.size() - 1);
         admin.command(Command.CREATE_CQ, 0, pair.completionAddress(), size, vector << 16 | INTERRUPTS | CONTIGUOUS);
         admin.command(Command.CREATE_SQ, 0, pair.submissionAddress(), size, pair.number << 16 | CONTIGUOUS);
+    }
+
+    @Override public Traffic traffic() {
+        return traffic;
     }
 
     @Override public void release(RequestQueue queue) {

@@ -78,6 +78,7 @@ final class NvmeDisks implements Attachment {
         counters.put("logged errors", controller.loggedErrors());
         counters.put("resets", controller.resets());
         counters.put("queues", controller.openQueues());
+        controller.traffic().addTo(counters);
         return counters;
     }
 

@@ -15,6 +15,8 @@ import org.cloudos.hal.queue.QueuedDevice;
 import org.cloudos.hal.queue.RequestQueue;
 import org.cloudos.hal.queue.SharedInterrupt;
 import org.cloudos.hal.queue.Slots;
+import org.cloudos.hal.queue.Traffic;
+import org.cloudos.hal.queue.Usability;
 import org.cloudos.hal.virtio.Feature;
 import org.cloudos.hal.virtio.VirtQueue;
 import org.cloudos.hal.virtio.VirtioPci;
@@ -29,19 +31,18 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             | Configuration.SEG_MAX | Configuration.READ_ONLY | Configuration.BLOCK_SIZE | Configuration.FLUSH | Configuration.TOPOLOGY
             | Configuration.QUEUES | Configuration.DISCARD | Configuration.WRITE_ZEROES;
 
-    private enum State { USABLE, RESETTING, FAILED, GONE, CLOSED }
-
     private final PciFunction function;
     private final String name;
     private final VirtioPci device;
     private final List<Interrupt> interrupts;
     private final AtomicLong errors = new AtomicLong();
+    private final Traffic traffic = new Traffic();
     private final AtomicLong resets = new AtomicLong();
     private final RequestQueue[] queues; // guarded by this, as the three below
     private final BlockRing[] rings;
     private final boolean[] taken;
     private volatile Configuration configuration;
-    private volatile State state = State.USABLE;
+    private volatile Usability state = Usability.USABLE;
 
     VirtioBlock(PciFunction function, String name) throws IOException {
         this.function = function;
@@ -89,7 +90,7 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
 
     @Override public BlockQueue open(int depth) throws BlockException {
         synchronized (this) {
-            if (state != State.USABLE) {
+            if (state != Usability.USABLE) {
                 throw new BlockException(name, "new queue", end() == null ? BlockStatus.DEVICE_ERROR : end(), condition(), null);
             }
             for (int i = 0; i < queues.length; i++) {
@@ -106,6 +107,10 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
         return errors.get() == 0 ? "" : "virtio status: input or output error";
     }
 
+    @Override public Traffic traffic() {
+        return traffic;
+    }
+
     @Override public void release(RequestQueue queue) {
         synchronized (this) {
             for (int i = 0; i < queues.length; i++) {
@@ -117,19 +122,15 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
     }
 
     @Override public boolean isUsable() {
-        return state == State.USABLE;
+        return state == Usability.USABLE;
     }
 
     @Override public BlockStatus end() {
-        return switch (state) {
-            case GONE, CLOSED -> BlockStatus.GONE;
-            case FAILED -> BlockStatus.DEVICE_ERROR;
-            case USABLE, RESETTING -> null;
-        };
+        return state.end();
     }
 
     String condition() {
-        return state == State.USABLE ? "ok" : state.name().toLowerCase(java.util.Locale.ROOT);
+        return state.condition();
     }
 
     long errors() {
@@ -142,10 +143,10 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
 
     @Override public void look(RequestQueue queue) {
         if (!function.isPresent()) {
-            state = State.GONE;
+            state = Usability.GONE;
         } else if (device.isBroken() || queue.late(System.nanoTime()) != Slots.NONE) {
             synchronized (this) {
-                if (state == State.USABLE) {
+                if (state == Usability.USABLE) {
                     restart();
                 }
             }
@@ -154,7 +155,7 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
 
     /** Resets the device; what was under way is submitted again. Holds this. */
     private void restart() {
-        state = State.RESETTING;
+        state = Usability.RESETTING;
         resets.incrementAndGet();
         for (RequestQueue queue : queues) {
             queue.enter();
@@ -166,10 +167,10 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
                 device.enable(rings[i].queue, Math.min(i, interrupts.size() - 1));
             }
             device.start();
-            state = State.USABLE;
+            state = Usability.USABLE;
             again = true;
         } catch (IOException e) {
-            state = function.isPresent() ? State.FAILED : State.GONE;
+            state = function.isPresent() ? Usability.FAILED : Usability.GONE;
         } finally {
             for (RequestQueue queue : queues) {
                 queue.leave(again);
@@ -179,7 +180,7 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
 
     void close() {
         synchronized (this) {
-            state = state == State.GONE ? State.GONE : State.CLOSED;
+            state = state == Usability.GONE ? Usability.GONE : Usability.CLOSED;
             for (RequestQueue queue : queues) {
                 queue.enter();
                 queue.leave(false);

@@ -78,6 +78,7 @@ public final class VirtioBlockDriver implements PciDriver {
             Map<String, Long> counters = new LinkedHashMap<>();
             counters.put("errors", block.errors());
             counters.put("resets", block.resets());
+            block.traffic().addTo(counters);
             return counters;
         }
 

@@ -63,11 +63,15 @@ public final class RequestQueue implements BlockQueue {
 
         /** The queue's user is done with it. */
         void release(RequestQueue queue);
+
+        /** Where the queues of the device count what they did: always the same. */
+        Traffic traffic();
     }
 
     private final BlockGeometry geometry;
     private final Ring ring;
     private final Health health;
+    private final Traffic traffic;
     private final Dma dma;
     /** Guards the ring, the slots and all below against the device's reset. */
     final ReentrantLock lock = new ReentrantLock();
@@ -86,6 +90,7 @@ public final class RequestQueue implements BlockQueue {
         this.geometry = geometry;
         this.ring = ring;
         this.health = health;
+        traffic = health.traffic();
         this.dma = dma;
         slots = new Slots(ring.depth());
         buffers = new DmaMemory[ring.depth()];
@@ -246,6 +251,9 @@ public final class RequestQueue implements BlockQueue {
         if (status == BlockStatus.OK && slots.op(slot) == Op.READ && buffered[slot]) {
             MemorySegment memory = slots.memory(slot);
             MemorySegment.copy(buffers[slot].memory(), 0, memory, 0, memory.byteSize());
+        }
+        if (status == BlockStatus.OK) {
+            traffic.ended(slots.op(slot), slots.count(slot) * geometry.blockSize());
         }
         hand(slot, status);
     }
