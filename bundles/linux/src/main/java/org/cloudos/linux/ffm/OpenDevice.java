@@ -159,7 +159,8 @@ final class OpenDevice implements DeviceFile {
         long address;
         if (length % HUGE == 0) {
             try {
-                address = mmap("huge pages", length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+                // Shared: a process that is forked would else leave us a copy on the next write, and the device the old pages.
+                address = mmap("huge pages", length, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
                 return owned(address, length, arena);
             } catch (LinuxException none) {
                 // the kernel has no huge pages set aside: small ones do
