@@ -1,10 +1,12 @@
 package org.cloudos.hal.bench;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
+import org.apache.felix.service.command.Process;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.cloudos.hal.block.BlockDevice;
 import org.cloudos.hal.block.BlockQueue.Op;
@@ -18,7 +20,7 @@ import org.osgi.service.component.annotations.Component;
 
 /** Measures and checks devices. What is on them is lost where a command writes. */
 @Component(service = BenchCommands.class)
-@GogoCommand(scope = "bench", function = {"block", "linux", "pattern", "check"})
+@GogoCommand(scope = "bench", function = {"block", "linux", "pattern", "check", "flushes"})
 public final class BenchCommands {
     private final BundleContext context;
 
@@ -95,6 +97,25 @@ public final class BenchCommands {
         long begin = System.nanoTime();
         new Transfers(find(device), new Pattern(seed)).check(from, bytes);
         return Json.when(json, new Done(device, seed, bytes, (System.nanoTime() - begin) / 1_000_000));
+    }
+
+    /** Writes and tells what is safe. */
+    @Descriptor("writes as bench:pattern does, a piece after the other, and prints after each flush how many bytes are safe by it; for power cuts")
+    @Example("bench:flushes nvme0n1 --seed 7 --bytes 67108864 --piece 65536")
+    public void flushes(@Parameter(names = "--seed", absentValue = "1") @Descriptor("which pattern") long seed,
+            @Parameter(names = "--bytes", absentValue = "67108864") @Descriptor("how many") long bytes,
+            @Parameter(names = "--piece", absentValue = "65536") @Descriptor("bytes from one flush to the next") long piece,
+            @Descriptor("the device's name") String device) throws IOException {
+        if (piece <= 0 || bytes < piece) {
+            throw new IllegalArgumentException("expected --piece over 0, up to --bytes, found " + piece + " and " + bytes);
+        }
+        PrintStream out = Process.Utils.current().out();
+        Transfers transfers = new Transfers(find(device), new Pattern(seed));
+        for (long at = 0; at < bytes && !out.checkError(); at += piece) {
+            transfers.write(at, Math.min(piece, bytes - at));
+            out.println("safe " + Math.min(bytes, at + piece));
+            out.flush();
+        }
     }
 
     private BlockDevice find(String name) {

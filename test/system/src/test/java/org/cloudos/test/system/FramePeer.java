@@ -16,6 +16,8 @@ import java.util.SplittableRandom;
  * documented to make them, in code of its own. Frames wait in the socket when one side is slow: none may be lost.
  */
 final class FramePeer implements AutoCloseable {
+    /** Sends whatever the card has room for: for bench:receive without {@code --answer}. */
+    static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int TYPE = 0x88b5, TAGGED = 0x8100, HEADER = 24, LEAST = 60;
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private Socket socket;
@@ -39,23 +41,32 @@ final class FramePeer implements AutoCloseable {
     /**
      * Frames of all sizes from 60 to {@code largest}, for bench:receive with {@code --answer}.
      *
-     * @param window that are not answered at most: what the card has room for
+     * @param window that are not answered at most: what the card has room for; the other end answers after half of it
+     * @param vlan   whose tag they have, or 0
      */
-    void send(long frames, int largest, int window) throws IOException {
+    void send(long frames, int largest, int window, int vlan) throws IOException {
         SplittableRandom random = new SplittableRandom(3);
         long answered = 0;
         for (long number = 0; number < frames; number++) {
-            byte[] frame = frame(number, random.nextInt(LEAST, largest + 1));
+            byte[] frame = frame(number, random.nextInt(LEAST, largest + 1), vlan);
             out.writeInt(frame.length);
             out.write(frame);
-            while (number + 1 - answered >= window) {
+            while (window != UNLIMITED && number + 1 - answered >= window) {
                 out.flush();
-                ByteBuffer b = read();
-                boolean ours = (b.getShort(12) & 0xffff) == TYPE && b.getLong(14) <= number + 1; // not an answer to a run before
-                answered = ours ? b.getLong(14) : answered;
+                answered = answer(answered, number + 1);
             }
         }
         out.flush();
+        while (window != UNLIMITED && frames - answered >= window / 2) {
+            answered = answer(answered, frames); // the last one: none is left for who reads next
+        }
+    }
+
+    /** @return how many frames came there, by the next frame if it is an answer */
+    private long answer(long before, long sent) throws IOException {
+        ByteBuffer b = read();
+        boolean ours = (b.getShort(12) & 0xffff) == TYPE && b.getLong(14) <= sent;
+        return ours ? b.getLong(14) : before;
     }
 
     private ByteBuffer read() throws IOException {
@@ -64,10 +75,14 @@ final class FramePeer implements AutoCloseable {
         return ByteBuffer.wrap(frame);
     }
 
-    private static byte[] frame(long number, int length) {
+    private static byte[] frame(long number, int length, int vlan) {
         ByteBuffer b = ByteBuffer.allocate(length);
-        b.putShort((short) -1).putInt(-1).putShort((short) 0x5254).putInt(1).putShort((short) TYPE).putLong(number).putShort((short) length);
-        pattern(b, number, HEADER, length);
+        b.putShort((short) -1).putInt(-1).putShort((short) 0x5254).putInt(1);
+        if (vlan != 0) {
+            b.putShort((short) TAGGED).putShort((short) vlan);
+        }
+        b.putShort((short) TYPE).putLong(number).putShort((short) length);
+        pattern(b, number, b.position(), length);
         return b.array();
     }
 

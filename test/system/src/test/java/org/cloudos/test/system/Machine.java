@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +110,18 @@ final class Machine implements AutoCloseable {
 
     /** Runs one shell command. */
     Command ssh(String command) throws IOException, InterruptedException {
-        return Command.run(home, Limits.COMMAND, Stream.concat(door().stream(), Stream.of(command)).toList());
+        return ssh(Limits.COMMAND, command);
+    }
+
+    /** Runs one that takes long. */
+    Command ssh(Duration limit, String command) throws IOException, InterruptedException {
+        return Command.run(home, limit, Stream.concat(door().stream(), Stream.of(command)).toList());
+    }
+
+    /** Starts one, to read what it prints while it runs. */
+    Process started(String command) throws IOException {
+        return new ProcessBuilder(Stream.concat(door().stream(), Stream.of(command)).toList())
+                .redirectErrorStream(true).redirectInput(Path.of("/dev/null").toFile()).start();
     }
 
     private List<String> door() {
@@ -189,5 +201,6 @@ final class Machine implements AutoCloseable {
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         process.onExit().join();
+        children.forEach(child -> child.onExit().join()); // its images are at rest
     }
 }

@@ -26,7 +26,7 @@ final class ScreenVisit {
 
     void all() throws Exception {
         for (String device : new String[] {"vga0", "kbd0", "serial0"}) {
-            HardwareTest.await(machine, device, true);
+            PlugVisit.await(machine, device, true);
         }
         try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
             awaitPrompt(monitor);
