@@ -25,6 +25,8 @@ public final class CdsArchive {
     private static final String SYSTEM_PACKAGES = "org.cloudos.launcher.SystemPackages";
     /** Else the size of this machine's memory shows in the archive; any heap can load it. */
     private static final String DUMP_HEAP = "-Xmx256m";
+    /** Else a dump that takes long, in an emulated JVM, drops soft references that the next one keeps. */
+    private static final String KEEP_SOFT_REFERENCES = "-XX:SoftRefLRUPolicyMSPerMB=1000000000";
     private static final int ATTEMPTS = 3;
 
     private final List<String> java;
@@ -127,7 +129,7 @@ public final class CdsArchive {
 
     private void dumpTo(Path list, Path archive) throws IOException {
         List<String> words = start(List.of("-XX:SharedClassListFile=" + list.toAbsolutePath(), "-XX:+AOTClassLinking", "-Xshare:dump",
-                DUMP_HEAP, "-XX:SharedArchiveFile=" + archive.toAbsolutePath(), "-Xlog:disable", "-Xlog:all=error"));
+                DUMP_HEAP, KEEP_SOFT_REFERENCES, "-XX:SharedArchiveFile=" + archive.toAbsolutePath(), "-Xlog:disable", "-Xlog:all=error"));
         new Tool(words.toArray()).in(home).run();
         if (!Files.exists(archive)) throw new ImageException("the JVM made no CDS archive " + archive);
     }

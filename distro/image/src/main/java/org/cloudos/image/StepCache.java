@@ -1,8 +1,7 @@
 package org.cloudos.image;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -56,8 +55,9 @@ final class StepCache {
     private static void place(Path work, Path done) throws IOException {
         try {
             Files.move(work, done, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            return; // another build made the same meanwhile
+        } catch (FileSystemException e) { // not always of the kind that says so
+            if (!Files.isDirectory(done)) throw e;
+            // another build made the same meanwhile
         }
     }
 
