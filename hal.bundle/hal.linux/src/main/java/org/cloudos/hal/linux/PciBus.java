@@ -41,7 +41,7 @@ public final class PciBus {
         this.devices = devices;
         String root = context.getProperty("cloudos.sysfs");
         sysfs = new Sysfs(Path.of(root == null ? "/sys" : root));
-        unbounded = new Unbounded(context);
+        unbounded = new Unbounded(context, System.nanoTime());
         loadModules(context.getProperty(MODULES));
         look();
         thread = Thread.ofPlatform().daemon().name("pci").start(this::watch);
@@ -69,6 +69,9 @@ public final class PciBus {
     }
 
     private void look() {
+        if (!unbounded.isReady()) {
+            return; // a driver that came now would find no memory for its device
+        }
         Map<PciAddress, Object> now = new TreeMap<>();
         try {
             for (PciAddress address : sysfs.addresses()) {

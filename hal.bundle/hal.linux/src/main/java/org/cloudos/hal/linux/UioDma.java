@@ -90,8 +90,12 @@ final class UioDma implements Dma, AutoCloseable {
         try {
             MemorySegment memory = devices.pages(size, arena);
             long physical = translation.applyAsLong(memory.asSlice(0, 1));
+            if (physical < 0) {
+                throw new IOException("memory for a device without an I/O MMU: expected to be told its physical address, was not: the profile needs the bundle"
+                        + " org.cloudos.hal.host, and its process the capability CAP_SYS_ADMIN");
+            }
             for (long at = 0; at < size; at += at % HUGE == 0 ? PAGE : HUGE - PAGE) { // both ends of each: small pages lie anywhere
-                if (physical < 0 || physical % HUGE != 0 || translation.applyAsLong(memory.asSlice(at, 1)) != physical + at) {
+                if (physical % HUGE != 0 || translation.applyAsLong(memory.asSlice(at, 1)) != physical + at) {
                     throw new IOException("memory for a device without an I/O MMU: expected " + size
                             + " bytes of huge pages at one stretch, found none; reserve some with"
                             + " hugepages=N on the kernel's command line");
