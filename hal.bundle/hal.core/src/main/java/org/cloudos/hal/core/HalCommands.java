@@ -178,7 +178,7 @@ public final class HalCommands {
 
     /** Changes permissions. */
     @Descriptor("lets only these bundles see a device from now on, until the system ends (lasting: the property cloudos.hal.permissions)")
-    @Example({"hal:permit nvme0n1 org.cloudos.fs.*", "hal:permit --all nvme0n1"})
+    @Example({"hal:permit nvme0n1 'org.cloudos.fs.*'", "hal:permit --all nvme0n1"})
     public Object permit(@Parameter(names = "--all", presentValue = "true", absentValue = "false") @Descriptor("takes the rule away") boolean all,
             @Descriptor("the device's name; * for any letters") String device, @Descriptor("symbolic names; * for any letters") String... bundles) {
         if (!all) {
