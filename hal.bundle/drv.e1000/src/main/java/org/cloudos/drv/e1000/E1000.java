@@ -38,7 +38,8 @@ final class E1000 implements NetDevice, NetQueue {
     private long missed;
     private boolean taken;
     private boolean stopped;
-    private volatile boolean over;
+    private volatile boolean closing; // nothing more is sent
+    private volatile boolean over;    // and nothing comes any more
 
     E1000(PciFunction function, String name) throws IOException {
         this.function = function;
@@ -151,7 +152,7 @@ final class E1000 implements NetDevice, NetQueue {
         if (frame.byteSize() < 14 || frame.byteSize() > LARGEST) {
             throw new IllegalArgumentException("frame: expected 14 to " + LARGEST + " bytes, found " + frame.byteSize());
         }
-        return !over && send.send(frame, checksumStart, checksumOffset);
+        return !closing && send.send(frame, checksumStart, checksumOffset);
     }
 
     @Override public synchronized void kick() {
@@ -219,14 +220,15 @@ final class E1000 implements NetDevice, NetQueue {
 
     /** Ends the device's work: what was given to it goes out, what came is its user's. */
     void end() {
-        over = true;
-        interrupt.wake();
+        closing = true;
         Drain drain = new Drain();
         drain.await(this::toSend, function::isPresent);
         synchronized (this) {
             mmio.write(Registers.RCTL, 0);
             mmio.write(Registers.TCTL, 0);
+            mmio.read(Registers.STATUS); // both have arrived
         }
+        over = true; // not before: who sees it reads once more and leaves, and the device would go on
         interrupt.wake();
         drain.await(this::toRead, function::isPresent);
         synchronized (this) {

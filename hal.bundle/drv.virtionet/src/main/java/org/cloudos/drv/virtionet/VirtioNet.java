@@ -37,7 +37,8 @@ final class VirtioNet implements NetDevice {
     private final Arena arena = Arena.ofShared();
     private final AtomicLong linkChanges = new AtomicLong();
     private volatile boolean wasUp;
-    private volatile boolean over;
+    private volatile boolean closing; // nothing more is sent
+    private volatile boolean over;    // and nothing comes any more
 
     VirtioNet(PciFunction function, String name) throws IOException {
         this.function = function;
@@ -146,13 +147,13 @@ final class VirtioNet implements NetDevice {
 
     /** What was given to the device goes out, what came is its users'. */
     void close() {
-        over = true;
+        closing = true;
         Drain drain = new Drain();
         for (Pair pair : pairs) {
-            pair.interrupt.wake();
             drain.await(pair::toSend, function::isPresent);
         }
         boolean silent = reset();
+        over = true; // not before: who sees it reads once more and leaves, and the device would go on
         for (Pair pair : pairs) {
             pair.interrupt.wake();
             drain.await(pair::toRead, () -> silent);
@@ -221,7 +222,7 @@ final class VirtioNet implements NetDevice {
         }
 
         @Override public synchronized boolean send(MemorySegment frame, int checksumStart, int checksumOffset) {
-            return !over && send.send(frame, checksumStart, checksumOffset);
+            return !closing && send.send(frame, checksumStart, checksumOffset);
         }
 
         @Override public synchronized void kick() {
