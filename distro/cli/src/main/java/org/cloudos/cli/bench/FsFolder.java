@@ -24,6 +24,7 @@ final class FsFolder implements FsBench.Part {
                 Bench.Measure.told("create in one folder of " + files, figure(made, "one"), "/s"),
                 new Bench.Measure("lookup among " + files + ", cold", figure(found, "cold"), Double.NaN, "ms", 1, false),
                 new Bench.Measure("lookup among " + files + ", warm", figure(found, "warm"), Double.NaN, "us", 10, false),
+                Bench.Measure.told("garbage of a warm lookup", figure(found, "warmBytes"), "bytes"),
                 new Bench.Measure("snapshot of " + files + " files", figure(made, "snapshot"), Double.NaN, "ms", 10, false),
                 new Bench.Measure("space of a snapshot after one file more", figure(made, "snapshotSpace"), Double.NaN, "KiB", 512, false),
                 new Bench.Measure("mount of 1 TB (sparse) after a cut, " + (int) figure(made, "logged") + " files in the log", figure(found, "mount"),

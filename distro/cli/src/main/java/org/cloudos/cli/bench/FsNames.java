@@ -98,14 +98,17 @@ final class FsNames {
         }
         bed.figure("cold", cold.get());
         String[] names = random.ints(LOOKUPS, 0, count).mapToObj(i -> "file" + i).toArray(String[]::new);
-        Median warm = new Median();
+        Median warm = new Median(), garbage = new Median();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int round = 0; round < ROUNDS; round++) {
-            long begin = System.nanoTime();
+            long begin = System.nanoTime(), allocated = threads.getCurrentThreadAllocatedBytes();
             for (String name : names) {
                 fs.lookup(folder, name);
             }
             warm.add(FsProbe.seconds(begin) * 1e6 / LOOKUPS);
+            garbage.add((threads.getCurrentThreadAllocatedBytes() - allocated) / (double) LOOKUPS);
         }
         bed.figure("warm", warm.get());
+        bed.figure("warmBytes", garbage.get());
     }
 }

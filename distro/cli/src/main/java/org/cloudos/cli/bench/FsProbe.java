@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.cloudos.cli.fs.Images;
+import org.cloudos.cli.fs.OldGarbage;
 import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.cloudfs.CloudFs;
 import org.cloudos.fs.volume.FormatOptions;
@@ -69,6 +70,7 @@ public final class FsProbe {
 
     /** How much the process grows: first it does some with the least setting, so that the JVM has loaded and compiled what it will. */
     private static void memory(Path image, long bytes) throws IOException {
+        OldGarbage.bound(); // as the process that serves a mount has it
         Map<String, Object> figures = new LinkedHashMap<>();
         format(image, "none");
         for (String memory : List.of("8m", "64m")) {

@@ -46,6 +46,7 @@ public final class MountServer {
      * @param ready is run once programs can use the folder
      */
     public void serve(String log, Runnable ready) throws IOException, InterruptedException {
+        OldGarbage.bound();
         boolean readOnly = "true".equals(volumeOptions.get("ro")) || "".equals(volumeOptions.get("ro"));
         try (Images opened = Images.open(images, readOnly); CloudFs cloud = new CloudFs()) {
             String volume = cloud.volumes().open(opened.devices(), volumeOptions);

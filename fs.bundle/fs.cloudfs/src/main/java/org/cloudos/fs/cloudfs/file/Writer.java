@@ -19,6 +19,8 @@ public final class Writer {
     private static final int DIRECT = 256 << 10;
     private static final int PIECE = Layout.EXTENT_BLOCKS << Layout.BLOCK_SHIFT;
     private static final int PATIENCE = 30_000;
+    /** Blocks that one who finds no slot writes back of others. */
+    private static final int AT_ONCE = 64;
     private final Volume volume;
     private final Reader reader;
     private final Placement placement;
@@ -252,23 +254,31 @@ public final class Writer {
         throw new FsException.Refused(Errno.EAGAIN, "memory for writes");
     }
 
-    /** Writes back the oldest file that nobody uses now. */
+    /**
+     * Writes back the oldest files that nobody uses now: some at once, as finding them looks at all.
+     *
+     * @return whether there was one
+     */
     private boolean others() throws FsException {
+        int blocks = 0;
         for (Subvolume s : volume.subvolumes()) {
             for (Inode other : s.inodes.unwritten()) {
                 if (!other.lock.isWriteLockedByCurrentThread() && other.lock.writeLock().tryLock()) {
                     try {
                         if (!other.blocks.isEmpty()) {
+                            blocks += other.blocks.size();
                             writeback.run(other);
-                            return true;
                         }
                     } finally {
                         other.lock.writeLock().unlock();
                     }
+                    if (blocks >= AT_ONCE) {
+                        return true;
+                    }
                 }
             }
         }
-        return false;
+        return blocks > 0;
     }
 
     /** What is behind the end in the last block becomes zeros, before the end moves away from it. */

@@ -27,9 +27,16 @@ final class Folder {
     /** @return null when there is none */
     static Entry find(Subvolume s, long folder, byte[] name) throws FsException {
         long first = s.volume.hash.of(name) << 8;
+        byte[] likely = s.tree.recalled(folder, Key.low(Key.ENTRY, first)); // only names with the same hash stand behind it
+        if (likely != null && Arrays.equals(likely, 9, likely.length, name, 0, name.length)) {
+            return new Entry(first, Le.i64(likely, 0), Le.u8(likely, 8));
+        }
         for (Cursor c = s.tree.from(folder, Key.low(Key.ENTRY, first)); at(c, folder) && Key.offset(c.low()) < first + MOST_ALIKE; c.next()) {
             int from = c.at() + 9, to = c.at() + c.length();
             if (Arrays.equals(c.page(), from, to, name, 0, name.length)) {
+                if (Key.offset(c.low()) == first) {
+                    s.tree.remember(folder, c.low(), c.value());
+                }
                 return new Entry(Key.offset(c.low()), Le.i64(c.page(), c.at()), Le.u8(c.page(), c.at() + 8));
             }
         }

@@ -11,7 +11,7 @@ import org.cloudos.fs.cloudfs.volume.Volume;
 /** A walk over a snapshot's tree that can stand before a subtree without entering it. */
 final class Walk {
     private static final class Level {
-        final byte[] page;
+        final byte[] page; // its own: the tree lock is not held from step to step
         final long high; // no key is below
         final long low;
         int slot;
@@ -34,7 +34,7 @@ final class Walk {
     private void enter(Pointer p, long high, long low) throws FsException {
         volume.lock.readLock().lock();
         try {
-            path.push(new Level(volume.nodes.page(p), high, low));
+            path.push(new Level(volume.nodes.page(p).clone(), high, low));
         } finally {
             volume.lock.readLock().unlock();
         }

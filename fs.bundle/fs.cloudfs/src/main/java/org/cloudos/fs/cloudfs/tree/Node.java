@@ -2,7 +2,7 @@ package org.cloudos.fs.cloudfs.tree;
 
 import org.cloudos.fs.cloudfs.format.Page;
 
-/** A node in memory. Its page may change only while its address is below 0. */
+/** A node in memory. Its page may change only while its address is below 0, and that changes under the tree lock alone: no page may be kept longer. */
 public final class Node {
     public final byte[] page;
     /** On the medium; or below 0: not placed yet. Guarded by the tree lock. */

@@ -54,6 +54,11 @@ public final class NodeStore {
         return repairs.sum();
     }
 
+    /** Places for {@link RecentItems} of a tree: two for each node, which take a fiftieth of what nodes do. */
+    int items() {
+        return Integer.highestOneBit(2 * limit);
+    }
+
     public int cached() {
         return cached.get();
     }
@@ -200,6 +205,21 @@ public final class NodeStore {
             evict();
         }
         return node;
+    }
+
+    /**
+     * A node whose blocks its tree gave up is changed from now on, without a copy.
+     *
+     * @return false when a commit is writing it: its page must stay as it is
+     */
+    boolean renew(Node node) {
+        if (writing.containsKey(node.address)) {
+            return false;
+        }
+        node.address = nextNumber--;
+        node.mirror = node.planned = node.plannedMirror = 0;
+        changed.put(node.address, node);
+        return true;
     }
 
     /** Forgets a node that a tree dropped. */

@@ -15,6 +15,7 @@ public final class Tree {
     private final NodeStore store;
     private final Spares spares;
     private Pointer root; // its address is below 0 when the root changed
+    private volatile RecentItems recent; // made when first something is remembered
 
     public Tree(long number, NodeStore store, Spares spares, Pointer root) {
         this.number = number;
@@ -44,6 +45,7 @@ public final class Tree {
     /** The root becomes another's, as in a rollback. Preconditions: it is not {@link #changed}. */
     public void root(Pointer other) {
         root = other;
+        recent = null;
     }
 
     Node top() throws FsException {
@@ -79,6 +81,40 @@ public final class Tree {
         return value;
     }
 
+    /** As {@link #get}, and kept in memory for the next who asks. @return bytes that nobody may change, or null */
+    public byte[] recent(long high, long low) throws FsException {
+        byte[] value = recalled(high, low);
+        if (value == null) {
+            value = get(high, low);
+            if (value != null) {
+                remember(high, low, value);
+            }
+        }
+        return value;
+    }
+
+    /** A value from memory alone: null also for items that are there. Nobody may change the bytes. */
+    public byte[] recalled(long high, long low) {
+        RecentItems items = recent;
+        return items == null ? null : items.get(high, low);
+    }
+
+    /** Keeps an item's value as it is in the tree. */
+    public void remember(long high, long low, byte[] value) {
+        RecentItems items = recent;
+        if (items == null) {
+            items = new RecentItems(store.items());
+            recent = items; // two at once: one of them is lost
+        }
+        items.add(high, low, value);
+    }
+
+    private void forget(long high, long low) {
+        if (recent != null) {
+            recent.remove(high, low);
+        }
+    }
+
     public boolean has(long high, long low) throws FsException {
         return Page.find(leaf(high, low).page, high, low) >= 0;
     }
@@ -88,31 +124,29 @@ public final class Tree {
         return new Cursor(this, high, low);
     }
 
+    /** The node itself where its page is nobody else's, or a copy; without a place, until the next commit finds one. */
     private Node writable(Node node) throws FsException {
         if (node.address < 0) {
             return node;
         }
-        Node copy = store.create(node.page.clone());
-        spares.replaced(number, node);
-        return copy;
+        return spares.replaced(number, node) && store.renew(node) ? node : store.create(node.page.clone());
     }
 
     private Node writableTop() throws FsException {
-        Node top = top();
-        Node copy = writable(top);
-        if (copy != top) {
-            root = new Pointer(copy.address, 0, 0, 0, copy.level());
+        Node node = writable(top());
+        if (root.address() != node.address) {
+            root = new Pointer(node.address, 0, 0, 0, node.level());
         }
-        return copy;
+        return node;
     }
 
     private Node writableChild(Node parent, int i) throws FsException {
-        Node child = store.child(parent, i);
-        Node copy = writable(child);
-        if (copy != child) {
-            Le.i64(parent.page, Page.at(parent.page, i), copy.address);
+        Node child = writable(store.child(parent, i));
+        int at = Page.at(parent.page, i);
+        if (Le.i64(parent.page, at) != child.address) {
+            Le.i64(parent.page, at, child.address);
         }
-        return copy;
+        return child;
     }
 
     private static byte[] branch(Node child) {
@@ -136,6 +170,7 @@ public final class Tree {
         if (length > Layout.MAX_VALUE) {
             throw new IllegalArgumentException("value of " + length + " bytes");
         }
+        forget(high, low);
         Node node = writableTop();
         if (node.level() > 0 && Page.free(node.page) < 2 * Page.BRANCH || node.level() == 0 && lacks(node, high, low, length)) {
             node = grow(node);
@@ -184,6 +219,7 @@ public final class Tree {
         if (!has(high, low)) {
             return false;
         }
+        forget(high, low);
         Node[] path = new Node[MOST_LEVELS];
         int[] slots = new int[MOST_LEVELS];
         int depth = 0;
@@ -237,6 +273,7 @@ public final class Tree {
 
     /** Takes away a child that can't be read: what stands where a key leads to. */
     public void prune(long high, long low, long address) throws FsException {
+        recent = null;
         if (root.address() == address) {
             Node leaf = store.create(Page.empty(0));
             root = new Pointer(leaf.address, 0, 0, 0, 0);

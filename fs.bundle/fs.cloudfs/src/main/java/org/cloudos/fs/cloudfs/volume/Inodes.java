@@ -85,7 +85,8 @@ public final class Inodes {
         volume.lock.readLock().lock(); // names go under this lock, and what nobody holds goes with its last name
         try {
             Inode inode = table.get(number);
-            if (inode == null ? !subvolume.tree.has(number, Key.low(Key.INODE, 0)) : inode.gone) {
+            long low = Key.low(Key.INODE, 0);
+            if (inode == null ? subvolume.tree.recalled(number, low) == null && !subvolume.tree.has(number, low) : inode.gone) {
                 throw missing(number);
             }
             holds.add(number, 1);
@@ -123,7 +124,9 @@ public final class Inodes {
             }
         }
         list.sort(Comparator.comparingLong(Aged::since));
-        return list.stream().map(Aged::inode).toList();
+        List<Inode> inodes = new ArrayList<>(list.size());
+        list.forEach(aged -> inodes.add(aged.inode));
+        return inodes;
     }
 
     /** Forgets all, in a rollback. */

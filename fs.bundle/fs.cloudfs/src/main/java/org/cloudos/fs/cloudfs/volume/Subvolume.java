@@ -59,7 +59,7 @@ public final class Subvolume {
             }
             return inode.data;
         }
-        byte[] item = tree.get(number, Key.low(Key.INODE, 0));
+        byte[] item = tree.recent(number, Key.low(Key.INODE, 0));
         if (item == null) {
             throw new FsException.Refused(Errno.ENOENT, "node " + number);
         }

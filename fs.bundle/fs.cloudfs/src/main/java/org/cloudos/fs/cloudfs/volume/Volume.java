@@ -67,7 +67,7 @@ public final class Volume implements Spares, AutoCloseable {
         this.settings = settings;
         this.readOnly = settings.readOnly();
         this.nextSubvolume = superblock.nextSubvolume();
-        this.nodes = new NodeStore(medium, superblock.volume(), (int) Math.max(64, settings.cacheBytes() / Layout.NODE), !settings.readOnly());
+        this.nodes = new NodeStore(medium, superblock.volume(), (int) Math.max(64, settings.cacheBytes() / Layout.NODE * 15 / 16), !settings.readOnly());
         this.mostChanged = Math.clamp(settings.cacheBytes() / Layout.NODE / 2, 64, 2048);
         this.catalog = fresh ? Tree.empty(CATALOG, nodes, this) : new Tree(CATALOG, nodes, this, superblock.catalog());
         this.spaceTree = fresh ? Tree.empty(SPACE, nodes, this) : new Tree(SPACE, nodes, this, superblock.space());
@@ -137,15 +137,16 @@ public final class Volume implements Spares, AutoCloseable {
         return failure;
     }
 
-    @Override public void replaced(long tree, Node node) throws FsException {
+    @Override public boolean replaced(long tree, Node node) throws FsException {
         if (tree > SHARES && shares.extra(node.address) > 0) {
             shares.remove(node.address, Layout.NODE_BLOCKS, (start, count) -> { });
             References.of(node.page, superblock.blocks(), shares::add);
-            return;
+            return false;
         }
         space.free(node.address, Layout.NODE_BLOCKS);
         space.free(node.mirror, Layout.NODE_BLOCKS);
         nodes.forget(node.address);
+        return true;
     }
 
     /** What a change does, under the tree lock. */
