@@ -71,6 +71,13 @@ class RefusalTest {
                 refused(Unresolvable.class, ClassPath.greeter("1.4.0")));
     }
 
+    /** As Felix's log would, whose packages the runtime imports. */
+    @Test
+    void whatWouldRestartAllComponents() {
+        String message = refused(Unresolvable.class, ClassPath.jar("org.osgi.util.function", null));
+        assertTrue(message.contains("among them org.apache.felix.scr, and with it the components of all others"), message);
+    }
+
     @Test
     void oneBadJarOfTwo() throws Exception {
         Path good = new TestJar("fine", "1.0.0").in(folder);

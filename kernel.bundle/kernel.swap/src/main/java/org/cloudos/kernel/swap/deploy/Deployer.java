@@ -31,11 +31,13 @@ import org.cloudos.kernel.swap.gate.Gates;
 import org.cloudos.kernel.swap.gate.Hold;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** {@link Deployment}: prepares a change, has a {@link Transaction} do it, and keeps the record. */
 final class Deployer implements Deployment {
     private static final System.Logger LOG = System.getLogger(Deployer.class.getName());
+    private static final String EXTENDER = "osgi.extender", COMPONENTS = "osgi.component";
     private static final int MAX_ENTRIES = 100_000;
     private static final long MAX_BYTES = 4L << 30;
 
@@ -200,6 +202,7 @@ final class Deployer implements Deployment {
         FrameworkWiring framework = context.getBundle(0).adapt(FrameworkWiring.class);
         Dependents dependents = Dependents.of(framework, going, hosts, inventory.installed());
         refuseOurselves(going, dependents);
+        refuseAllComponents(dependents);
         progress.accept("resolving");
         boolean complete = !plan.jars().isEmpty() || plan.moves().getFirst().to() instanceof Content.Absent;
         if (complete) resolve.check(inventory.installed(), going, dependents.rewired(), plan.jars());
@@ -251,6 +254,22 @@ final class Deployer implements Deployment {
                         + ", which can't be replaced while the system runs: put it into the profile");
             }
         }
+    }
+
+    /** With what runs the components all of them restart, their users too: services would end and doors shut. */
+    private static void refuseAllComponents(Dependents dependents) throws Unresolvable {
+        for (Bundle bundle : dependents.rewired()) {
+            if (runsComponents(bundle)) {
+                throw new Unresolvable("this change would restart " + dependents.rewired().size() + " bundles that share its classes, among them "
+                        + bundle.getSymbolicName() + ", and with it the components of all others: put it into the profile");
+            }
+        }
+    }
+
+    private static boolean runsComponents(Bundle bundle) {
+        BundleWiring wiring = bundle.adapt(BundleWiring.class);
+        return wiring != null && wiring.getCapabilities(EXTENDER).stream()
+                .anyMatch(c -> COMPONENTS.equals(c.getAttributes().get(EXTENDER)));
     }
 
     private void store(List<CheckedJar> jars, Consumer<String> progress) throws StoreFailed, BadJar {

@@ -4,9 +4,9 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.framework.ServiceException;
 
 /**
@@ -14,13 +14,17 @@ import org.osgi.framework.ServiceException;
  *
  * <p>While it drains, a thread that is inside one of these gates is let through the others and this one again: its
  * call could not end otherwise.
+ *
+ * <p>Gates share a closure. It is over for each of them on its own, when that gate has another closure or none: who waits
+ * looks at its own gate, and is told by {@link #look()} when there may be something to see.
  */
 final class Closure {
-    private enum Phase { DRAINING, CLOSED, OPEN, GONE }
+    private enum Phase { DRAINING, CLOSED, GONE }
 
     private final Cost cost;
     private final long limitNanos;
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private volatile Phase phase;
     private volatile Thread drainer;
 
@@ -42,9 +46,7 @@ final class Closure {
 
     /** The service is gone for good. */
     static Closure gone() {
-        Closure gone = new Closure(Phase.GONE, new Cost(), Duration.ZERO);
-        gone.over.countDown();
-        return gone;
+        return new Closure(Phase.GONE, new Cost(), Duration.ZERO);
     }
 
     boolean admits(Inside inside) {
@@ -87,13 +89,18 @@ final class Closure {
         return true;
     }
 
-    void open() {
-        phase = Phase.OPEN;
-        over.countDown();
+    /** A gate that had this closure has it no more. */
+    void look() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
-     * Waits until the gate opens.
+     * Waits until the gate has this closure no more.
      *
      * @throws InterruptedException where the called method declares it; otherwise the interrupt is kept for later
      * @throws ServiceException     when it does not open in time, or never will
@@ -101,23 +108,24 @@ final class Closure {
     void await(Gate gate, Method method) throws InterruptedException {
         if (phase == Phase.GONE) throw gone(gate);
         long start = System.nanoTime();
-        boolean interrupted = false, opened = false;
+        boolean interrupted = false, over = false;
+        lock.lock();
         try {
-            while (!opened) {
-                long left = limitNanos - (System.nanoTime() - start);
-                if (left <= 0) break;
+            long left = limitNanos;
+            while (!(over = gate.closure() != this) && left > 0) {
                 try {
-                    opened = over.await(left, TimeUnit.NANOSECONDS);
+                    left = changed.awaitNanos(limitNanos - (System.nanoTime() - start));
                 } catch (InterruptedException e) {
                     if (Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class)) throw e;
                     interrupted = true;
                 }
             }
         } finally {
+            lock.unlock();
             cost.waited(System.nanoTime() - start);
             if (interrupted) Thread.currentThread().interrupt();
         }
-        if (!opened) {
+        if (!over) {
             cost.refused();
             throw new ServiceException(gate.name() + " is being swapped: it was not back after "
                     + Duration.ofNanos(limitNanos).toSeconds() + " s", ServiceException.UNREGISTERED);

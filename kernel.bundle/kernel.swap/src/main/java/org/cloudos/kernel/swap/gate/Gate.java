@@ -98,7 +98,7 @@ final class Gate {
     void open() {
         Closure was = closure;
         closure = null;
-        if (was != null) was.open();
+        if (was != null) was.look();
     }
 
     /** While a change is under way its cost is counted here; null when it is over. */
@@ -213,7 +213,7 @@ final class Gate {
     private void shut() {
         Closure was = closure;
         closure = Closure.gone();
-        if (was != null) was.open();
+        if (was != null) was.look();
     }
 
     /** The bundles that got this service. */

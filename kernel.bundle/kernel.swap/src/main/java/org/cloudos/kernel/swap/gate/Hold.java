@@ -72,7 +72,7 @@ public final class Hold implements AutoCloseable {
             for (Gate gate : all) {
                 Closure was = gate.closure();
                 gate.close(closing);
-                if (was != null) was.open(); // who waited there waits here
+                if (was != null) was.look(); // who waited there waits here
             }
         }
         return closing.drain(all, drain);
@@ -138,11 +138,11 @@ public final class Hold implements AutoCloseable {
             was = closure;
             closure = null;
             for (Gate gate : held) {
-                if (orphans.contains(gate)) gate.close(Closure.closed(cost, patience));
-                else gate.close(null);
+                if (!orphans.contains(gate)) gate.close(null);
+                else if (gate.closure() == was) gate.close(Closure.closed(cost, patience));
             }
         }
-        if (was != null) was.open();
+        if (was != null) was.look();
     }
 
     /** Ends the hold: gates without a service go. */
@@ -152,9 +152,11 @@ public final class Hold implements AutoCloseable {
         open();
         List<Gate> gone;
         synchronized (this) {
-            gone = List.copyOf(orphans);
+            gone = new ArrayList<>(orphans);
+            gone.addAll(superseded);
             held.forEach(g -> g.countFor(null));
             orphans.clear();
+            superseded.clear();
             held.clear();
         }
         gone.forEach(Gate::unregister);
@@ -198,7 +200,7 @@ public final class Hold implements AutoCloseable {
             Closure was = gate.closure();
             if (!open && was != closure) {
                 gate.close(closure);
-                if (was != null) was.open(); // who waited there waits here
+                if (was != null) was.look(); // who waited there waits here
             }
             old = List.copyOf(superseded);
             superseded.clear();
