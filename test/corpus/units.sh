@@ -17,6 +17,24 @@ for package in $(grep -v '^#' "$here/packages.txt"); do
   mkdir "$units/$package"
   dpkg-deb --fsys-tarfile "$1" | tar -x -C "$units/$package" --wildcards '*systemd/*.*' 2>/dev/null || true
 done
+# systemd's own source: its units, its tests, and what its fuzzer found, whose first line is the type of unit.
+set -- "$debs"/systemd_*.orig.tar.*
+if [ ! -f "$1" ]; then
+  sed -n 's/^deb /deb-src /p' "$(dirname "$apt")/etc/apt/sources.list" > "$debs/source.list"
+  mkdir -p "$debs/lists/partial"
+  for step in update 'source --download-only systemd'; do
+    (cd "$debs" && APT_CONFIG=$apt apt-get -q -o Dir::Etc::sourcelist="$debs/source.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$debs/lists" $step >/dev/null 2>&1) ||
+      echo "no source of systemd: apt-get $step" >&2
+  done
+  set -- "$debs"/systemd_*.orig.tar.*
+fi
+if [ -f "$1" ]; then
+  mkdir "$units/systemd-source" "$units/systemd-fuzz"
+  tar -xf "$1" -C "$units/systemd-source" --wildcards '*/units/*' '*/test/*' '*/man/*'
+  for find in "$units"/systemd-source/*/test/fuzz/fuzz-unit-file/*; do
+    tail -n +2 "$find" > "$units/systemd-fuzz/$(basename "$find" | tr . _).$(head -n 1 "$find" | tr -d '\0' | grep -oxE '[a-z]+' || echo service)"
+  done
+fi
 echo "$(ls "$units" | wc -l) packages, $(find "$units" -type f -regex '.*[.]\(service\|socket\|timer\|path\|mount\|target\|automount\|swap\|slice\)' | wc -l) unit files"
 cd "$root"
 mvn -q -B -o -pl bundles/units -am package -Dtest=CorpusTest -Dsurefire.failIfNoSpecifiedTests=false -Dcloudos.units.corpus="$units"

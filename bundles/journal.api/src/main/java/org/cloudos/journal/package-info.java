@@ -7,7 +7,6 @@
  * <caption>Well-known keys</caption>
  * <tr><td>{@code unit}</td><td>the service's unit, {@code redis.service}</td></tr>
  * <tr><td>{@code pid}</td><td>the native process that wrote</td></tr>
- * <tr><td>{@code stream}</td><td>{@code stdout} or {@code stderr}</td></tr>
  * <tr><td>{@code source}</td><td>{@code service}, {@code kernel}, {@code syslog}; absent for bundles</td></tr>
  * <tr><td>{@code host}</td><td>the sender of a record that came over the network</td></tr>
  * <tr><td>{@code facility}, {@code severity}</td><td>syslog's, RFC 5424 §6.2.1, by name: {@code daemon}, {@code notice}</td></tr>

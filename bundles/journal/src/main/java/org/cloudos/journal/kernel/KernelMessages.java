@@ -76,9 +76,9 @@ public final class KernelMessages {
         try {
             String boot = Files.readString(BOOT).strip();
             long seen = seen(boot);
-            long zero = Entry.nanos(Instant.now()) - System.nanoTime(); // Linux: CLOCK_MONOTONIC, as in the kernel's records
             for (Optional<byte[]> next = reader.next(); next.isPresent(); next = reader.next()) {
-                seen = take(next.get(), seen, zero);
+                // Linux: CLOCK_MONOTONIC, as in the kernel's records. Each time: the clock on the wall may have been set.
+                seen = take(next.get(), seen, Entry.nanos(Instant.now()) - System.nanoTime());
                 if (!reader.ready()) {
                     keep(boot, seen);
                 }

@@ -98,10 +98,10 @@ public final class JobCommands {
 
     /** Sends a signal. */
     @Descriptor("sends a signal to all processes of a unit")
-    @Example("svc:kill --signal 1 nginx")
-    public void kill(@Parameter(names = {"--signal", "-s"}, absentValue = "15") @Descriptor("number of the signal") int signal,
+    @Example({"svc:kill --signal HUP nginx", "svc:kill -s 9 nginx"})
+    public void kill(@Parameter(names = {"--signal", "-s"}, absentValue = "TERM") @Descriptor("its name or number") String signal,
             @Descriptor("a unit") String name) throws UnitException {
-        units.kill(name, signal);
+        units.kill(name, SignalWord.number(signal));
     }
 
     /** Makes units a part of every boot. */

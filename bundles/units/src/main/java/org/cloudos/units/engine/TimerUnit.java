@@ -137,9 +137,9 @@ final class TimerUnit extends Unit {
 
     private void plan(boolean initial) {
         cancel();
-        long best = nextMonotonic(initial);
         Instant now = engine.world().now();
-        best = Math.min(best, nextCalendar(now));
+        long calendar = nextCalendar(now);
+        long best = Math.min(nextMonotonic(initial), calendar);
         if (best == Long.MAX_VALUE) {
             next = null;
             set(State.ELAPSED);
@@ -149,11 +149,12 @@ final class TimerUnit extends Unit {
             return;
         }
         next = now.plusNanos(Math.max(0, best));
+        Instant onTheWall = calendar == Long.MAX_VALUE ? Instant.MAX : now.plusNanos(Math.max(0, calendar));
         long wait = calendars.isEmpty() ? best : Math.min(best, CLOCK_ROUND);
         set(State.WAITING);
         timer = engine.loop().after(wait, () -> {
             timer = null;
-            if (calendars.isEmpty() || !engine.world().now().isBefore(next) || nextMonotonic(false) <= 0) {
+            if (calendars.isEmpty() || !engine.world().now().isBefore(onTheWall) || nextMonotonic(false) <= 0) {
                 elapse();
             } else {
                 plan(false); // the clock on the wall may have jumped meanwhile

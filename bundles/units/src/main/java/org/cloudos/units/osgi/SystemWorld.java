@@ -28,7 +28,7 @@ final class SystemWorld implements World {
     private final Map<Character, String> facts;
     private final Bundles bundles;
     private final Sink sink;
-    private final Instant begin;
+    private final long begin; // by the clock that nobody sets
     private final boolean booted;
     private final List<Consumer<UnitEvent>> listeners = new CopyOnWriteArrayList<>();
 
@@ -44,7 +44,7 @@ final class SystemWorld implements World {
         this.booted = booted;
         this.bundles = bundles;
         this.sink = sink;
-        this.begin = Instant.now().minus(Duration.ofMillis(Long.getLong("cloudos.epoch.offset.ms", 0)));
+        this.begin = System.nanoTime() - Duration.ofMillis(Long.getLong("cloudos.epoch.offset.ms", 0)).toNanos();
         this.privileged = booted || "0".equals(own("Uid"));
         Path ours = data.resolve("units");
         Path sockets = privileged ? Path.of("/run", name + ".units") : ours.resolve("notify");
@@ -141,7 +141,7 @@ final class SystemWorld implements World {
                 return Duration.ofMillis((long) (Double.parseDouble(seconds) * 1000));
             }
         }
-        return Duration.between(begin, Instant.now());
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     @Override public Optional<Cgroups> cgroups() {

@@ -52,6 +52,9 @@ class CorpusTest {
                         report.add(f.severity() + "\t" + file.getFileName() + "\t" + f.line() + "\t" + f.key() + "\t" + f.message());
                     }
                 }
+            } catch (UnitException e) {
+                loads.merge("REFUSED", 1, Integer::sum);
+                report.add("REFUSED\t" + file.getFileName() + "\t0\t\t" + e.getMessage());
             } catch (RuntimeException | StackOverflowError e) {
                 broken.add(file + ": " + e);
             }

@@ -68,6 +68,8 @@ class ApplianceTest {
             units.limitsHold();
             units.nobodyEscapes();
             units.mountsPathsAndTimers();
+            units.socketsStartServices();
+            units.theClockIsSet();
             units.whatListensWhere(List.of("redis-server.service tcp 6379", "nginx.service tcp 80", "postgresql@17-main.service tcp 5432",
                     "chrony.service udp 323"));
             units.whatIsKept();

@@ -115,6 +115,70 @@ final class UnitsVisit {
         machine.ssh("svc:stop arrived.path tick.timer").expect(0);
     }
 
+    /** Sockets are listened on before there is a service: one for all connections, or one for each. */
+    void socketsStartServices() throws Exception {
+        machine.ssh("svc:start door.socket each.socket").expect(0);
+        await("door", "inactive/dead/success");
+        machine.ssh("os:probe --limit 120s --expect 'welcome at front' 127.0.0.1:7101").expect(0);
+        await("door", "active/running/success");
+        machine.ssh("svc:stop door").expect(0);
+        await("door.socket", "active/listening/success"); // the socket stayed, and starts it again
+        machine.ssh("os:probe --limit 120s --expect 'welcome at front' 127.0.0.1:7101").expect(0);
+        for (int i = 0; i < 2; i++) {
+            machine.ssh("os:probe --limit 120s --expect 'one for each' 127.0.0.1:7102").expect(0);
+        }
+        machine.ssh("svc:stop door.socket each.socket door").expect(0);
+        machine.ssh("os:probe 127.0.0.1:7101").expect(1);
+    }
+
+    /**
+     * A clock that is set three hours ahead, then back: what counts time goes on, what goes by the clock on the wall catches up.
+     * The service {@code dog}, which must tell that it is well, lives through both, and fails when it tells no more.
+     */
+    void theClockIsSet() throws Exception {
+        machine.ssh("svc:start dog steady.timer hourly.timer").expect(0);
+        long dog = mainPid("dog");
+        machine.ssh("config:try --for 60min health.interval=21").expect(0);
+        machine.ssh("svc:start ahead").expect(0);
+        shown("cat /run/hours", text -> !text.isEmpty());
+        goesOn();
+        assertTrue(machine.ssh("config:get health.interval").expect(0).out().contains("21"), "the trial counts time");
+        machine.ssh("config:cancel").expect(0);
+        machine.ssh("config:try --for 5s health.interval=22").expect(0);
+        machine.ssh("svc:start back").expect(0);
+        shown("config:get health.interval", text -> text.contains("15"));
+        goesOn();
+        List<Long> times = new ArrayList<>(), order = new ArrayList<>();
+        for (String unit : List.of("ahead", "back")) {
+            for (JsonElement line : machine.json("log:query unit=" + unit + ".service and source=service").getAsJsonArray()) {
+                times.add(Instant.parse(line.getAsJsonObject().get("time").getAsString()).getEpochSecond());
+                order.add(line.getAsJsonObject().get("seq").getAsLong());
+            }
+        }
+        assertEquals(2, times.size(), times + " " + machine.ssh("log:tail -n 60").all());
+        assertTrue(order.get(0) < order.get(1) && times.get(0) > times.get(1) + 3600, order + " " + times);
+        assertFalse(machine.json("log:query unit=back.service and since 1h").getAsJsonArray().isEmpty());
+        assertFalse(machine.ssh("metrics:show cloudos_up").all().isEmpty());
+        assertEquals(dog, mainPid("dog"));
+        machine.ssh("svc:kill --signal USR1 dog").expect(0);
+        await("dog", "failed/failed/watchdog");
+        machine.ssh("svc:stop steady.timer hourly.timer").expect(0);
+    }
+
+    private void goesOn() throws Exception {
+        long before = ticks();
+        await("a tick", "svc:status steady.timer", text -> true, () -> ticks() > before + 1);
+    }
+
+    private long ticks() throws Exception {
+        return machine.ssh("cat /run/steady").out().lines().count();
+    }
+
+    private long mainPid(String unit) throws Exception {
+        await(unit, "active/running/success");
+        return status(unit).getAsJsonObject("status").get("pid").getAsLong();
+    }
+
     /** @param expected UNIT PROTOCOL PORT */
     void whatListensWhere(List<String> expected) throws Exception {
         shown("svc:endpoints", text -> expected.stream().allMatch(e -> text.lines().anyMatch(l -> {
