@@ -197,6 +197,9 @@ public final class Page {
             if (at(p, i) < low || at(p, i) + length > Layout.NODE || level(p) > 0 && length != Pointer.BYTES) {
                 throw new FsException.Corrupt(where, "value " + i, "inside the node", at(p, i) + "+" + length);
             }
+            if (level(p) > 0 && Le.i64(p, at(p, i)) < 0) {
+                throw new FsException.Corrupt(where, "pointer " + i, "to the medium", Le.i64(p, at(p, i))); // below 0 are nodes in memory
+            }
             if (i > 0 && Key.compare(high(p, i - 1), low(p, i - 1), high(p, i), low(p, i)) >= 0) {
                 throw new FsException.Corrupt(where, "key " + i, "above the one before", Long.toUnsignedString(high(p, i)));
             }

@@ -78,7 +78,11 @@ public final class NodeStore {
     Node at(byte[] b, int at, int level) throws FsException {
         long address = Le.i64(b, at);
         if (address < 0) {
-            return changed.get(address);
+            Node node = changed.get(address);
+            if (node == null) {
+                throw new FsException.Corrupt("pointer to a node", "address", "a place on the medium", address);
+            }
+            return node;
         }
         Node node = cache.get(address);
         if (node == null) {

@@ -1,6 +1,7 @@
 package org.cloudos.fs.cloudfs.tree;
 
 import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Le;
 import org.cloudos.fs.cloudfs.format.Page;
@@ -204,6 +205,9 @@ public final class Tree {
         Node right = store.create(Page.empty(child.level()));
         byte[] p = child.page;
         int n = child.count();
+        if (i == 0 && Key.compare(Page.high(p, 0), Page.low(p, 0), Page.high(parent.page, 0), Page.low(parent.page, 0)) < 0) {
+            Page.key(parent.page, 0, Page.high(p, 0), Page.low(p, 0)); // lower keys came since; a part of them stands behind this one now
+        }
         boolean append = child.level() == 0 && Page.find(p, high, low) == -n - 1;
         if (append) {
             Page.insert(parent.page, i + 1, high, low, branch(right), 0, Pointer.BYTES);
