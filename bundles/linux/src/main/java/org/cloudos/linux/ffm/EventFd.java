@@ -12,12 +12,18 @@ import java.util.concurrent.TimeUnit;
 import org.cloudos.linux.LinuxException;
 import org.cloudos.linux.device.EventCounter;
 
-/** {@code eventfd(2)}, waited for with {@code poll(2)}: a read alone knows no limit. For one waiting thread. */
+/**
+ * {@code eventfd(2)}, waited for with {@code poll(2)}: a read alone knows no limit. For one waiting thread. Drivers wait here for each request: calls that
+ * keep errno take a view of its memory each, 40 bytes of heap, so that they are made only to learn why one without has failed.
+ */
 final class EventFd implements EventCounter {
     private static final MethodHandle EVENTFD = Libc.link("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle POLL = Libc.link("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle READ = Libc.link("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle WRITE = Libc.link("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle PLAIN_POLL = Libc.linkPlain("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle PLAIN_READ = Libc.linkPlain("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle PLAIN_WRITE = Libc.linkPlain("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle CLOSE = Libc.link("close", JAVA_INT, JAVA_INT);
     private static final int EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800;
     private static final short POLLIN = 1;
@@ -41,20 +47,12 @@ final class EventFd implements EventCounter {
 
     @Override public long take(long nanos) throws LinuxException {
         int milliseconds = Math.clamp(TimeUnit.NANOSECONDS.toMillis(nanos), 1, Integer.MAX_VALUE);
-        MemorySegment state = Libc.state();
         try {
-            int ready = (int) POLL.invokeExact(state, waiting, 1L, milliseconds);
+            int ready = (int) PLAIN_POLL.invokeExact(waiting, 1L, milliseconds);
             if (ready == 0) {
                 return 0;
             }
-            if (ready > 0 && (long) READ.invokeExact(state, fd, value, 8L) == 8) {
-                return value.get(JAVA_LONG, 0);
-            }
-            int errno = Libc.errno(state);
-            if (errno == Libc.EINTR || errno == Libc.EAGAIN) {
-                return 0;
-            }
-            throw Libc.failure("wait for an event", errno);
+            return ready > 0 && (long) PLAIN_READ.invokeExact(fd, value, 8L) == 8 ? value.get(JAVA_LONG, 0) : again();
         } catch (LinuxException e) {
             throw e;
         } catch (Throwable e) {
@@ -62,8 +60,33 @@ final class EventFd implements EventCounter {
         }
     }
 
+    /** A signal came, another thread took it, or the descriptor is closed. */
+    private long again() throws Throwable {
+        MemorySegment state = Libc.state();
+        int ready = (int) POLL.invokeExact(state, waiting, 1L, 0);
+        if (ready == 0) {
+            return 0;
+        }
+        if (ready > 0 && (long) READ.invokeExact(state, fd, value, 8L) == 8) {
+            return value.get(JAVA_LONG, 0);
+        }
+        int errno = Libc.errno(state);
+        if (errno == Libc.EINTR || errno == Libc.EAGAIN) {
+            return 0;
+        }
+        throw Libc.failure("wait for an event", errno);
+    }
+
     @Override public void add() throws LinuxException {
-        OpenDevice.must("eventfd", s -> (long) WRITE.invokeExact(s, fd, one, 8L));
+        long written;
+        try {
+            written = (long) PLAIN_WRITE.invokeExact(fd, one, 8L);
+        } catch (Throwable e) {
+            throw Libc.threw(e);
+        }
+        if (written != 8) {
+            OpenDevice.must("eventfd", s -> (long) WRITE.invokeExact(s, fd, one, 8L));
+        }
     }
 
     @Override public void close() {

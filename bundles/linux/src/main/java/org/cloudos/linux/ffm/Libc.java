@@ -32,6 +32,11 @@ final class Libc {
                 Linker.Option.captureCallState("errno"));
     }
 
+    /** One that leaves errno nowhere: nothing is allocated for its call, whatever the compiler. Ask {@link #link}'s again why it failed. */
+    static MethodHandle linkPlain(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+    }
+
     /** As {@link #link}, of a function with variable arguments from {@code firstVariable} on. */
     static MethodHandle linkVariadic(String name, int firstVariable, MemoryLayout result, MemoryLayout... arguments) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments),

@@ -2,10 +2,12 @@ package org.cloudos.linux.ffm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import org.cloudos.linux.LinuxException;
 import org.cloudos.linux.device.DeviceFile;
 import org.cloudos.linux.device.Devices;
@@ -23,6 +25,23 @@ class DeviceCallsTest {
             assertEquals(2, counter.take(60_000_000_000L));
             assertEquals(0, counter.take(1));
         }
+    }
+
+    /** Drivers wait there for each request; the tests run without escape analysis. */
+    @Test void aWaitAllocatesNothing() throws Exception {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        try (EventCounter counter = devices.counter()) {
+            for (int round = 0; round < 10 && least > 1000; round++) { // classes are loaded and calls are linked in the first
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 2000; i++) {
+                    counter.add();
+                    assertEquals(1, counter.take(60_000_000_000L));
+                }
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+        }
+        assertTrue(least <= 1000, "expected that 2000 waits allocate nothing, found " + least + " bytes");
     }
 
     @Test void pagesAreZeroAndGoWithTheirArena() throws Exception {

@@ -95,13 +95,13 @@ final class Vfio {
         }
     }
 
-    /** The structure that lets a line, which VFIO masks when it came, come again. */
-    static MemorySegment unmasking(Arena arena) {
-        return irqs(arena, IRQ_NONE | IRQ_UNMASK, LINE, 1, 0);
-    }
-
-    static void unmask(DeviceFile device, MemorySegment unmasking) throws LinuxException {
-        device.control(SET_IRQS, unmasking);
+    /** Lets a line, which VFIO masks when it came, come again whenever this event counter is added to. */
+    static void unmaskBy(DeviceFile device, int counter) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = irqs(arena, IRQ_EVENTS | IRQ_UNMASK, LINE, 1, 4);
+            set.set(JAVA_INT, 20, counter);
+            device.control(SET_IRQS, set);
+        }
     }
 
     private static MemorySegment irqs(Arena arena, int flags, int kind, int count, long data) {

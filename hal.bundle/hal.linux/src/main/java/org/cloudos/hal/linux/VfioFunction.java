@@ -187,20 +187,28 @@ final class VfioFunction implements PciFunction {
             if (count > interrupts() || delivered >= 0) {
                 throw new DeviceException(Reason.ABSENT, device.address() + ": expected up to " + interrupts() + " interrupts, once, found " + count);
             }
-            List<Interrupt> found = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                EventCounter counter = devices.counter();
-                counters.add(counter);
-                found.add(new VfioInterrupt(counter, kind == Vfio.LINE ? file : null));
+                counters.add(devices.counter());
             }
+            List<EventCounter> told = List.copyOf(counters);
             if (count > 0) {
-                Vfio.deliver(file, kind, counters.stream().mapToInt(EventCounter::descriptor).toArray());
+                Vfio.deliver(file, kind, told.stream().mapToInt(EventCounter::descriptor).toArray());
                 delivered = kind;
             }
+            EventCounter unmasking = count > 0 && kind == Vfio.LINE ? unmasking() : null;
+            List<Interrupt> found = new ArrayList<>();
+            told.forEach(c -> found.add(new VfioInterrupt(c, unmasking)));
             return List.copyOf(found);
         } catch (LinuxException e) {
             throw failed("interrupts", e);
         }
+    }
+
+    private EventCounter unmasking() throws LinuxException {
+        EventCounter counter = devices.counter();
+        counters.add(counter);
+        Vfio.unmaskBy(file, counter.descriptor());
+        return counter;
     }
 
     @Override public void reset() throws DeviceException {

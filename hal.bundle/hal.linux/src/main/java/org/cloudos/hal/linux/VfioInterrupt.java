@@ -1,26 +1,21 @@
 package org.cloudos.hal.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.linux.LinuxException;
-import org.cloudos.linux.device.DeviceFile;
 import org.cloudos.linux.device.EventCounter;
 
-/** An interrupt that counts in an event counter. A line was masked when it came; it is let come again by the next wait. */
+/** An interrupt that counts in an event counter. A line was masked when it came; the next wait lets it come again. Allocates nothing. */
 final class VfioInterrupt implements Interrupt {
     private final EventCounter counter;
-    private final DeviceFile line; // null for a message
-    private final MemorySegment unmasking;
+    private final EventCounter unmasking; // of a line; null for a message
     private final AtomicLong count = new AtomicLong();
     private volatile boolean woken;
     private boolean masked;
 
-    VfioInterrupt(EventCounter counter, DeviceFile line) {
+    VfioInterrupt(EventCounter counter, EventCounter unmasking) {
         this.counter = counter;
-        this.line = line;
-        this.unmasking = line == null ? null : Vfio.unmasking(Arena.ofAuto());
+        this.unmasking = unmasking;
     }
 
     @Override public long await(long nanos) throws InterruptedException {
@@ -30,7 +25,7 @@ final class VfioInterrupt implements Interrupt {
         try {
             if (masked) {
                 masked = false;
-                Vfio.unmask(line, unmasking);
+                unmasking.add();
             }
             long came = counter.take(nanos);
             if (came > 0 && woken) {
@@ -39,7 +34,7 @@ final class VfioInterrupt implements Interrupt {
             }
             if (came > 0) {
                 count.addAndGet(came);
-                masked = line != null;
+                masked = unmasking != null;
             }
             return came;
         } catch (LinuxException e) {
