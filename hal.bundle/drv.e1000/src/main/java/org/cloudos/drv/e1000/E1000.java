@@ -17,6 +17,7 @@ import org.cloudos.hal.net.NetDevice;
 import org.cloudos.hal.net.NetQueue;
 import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.queue.Patience;
 
 /** An 8254x controller: one pair of rings, one interrupt line. Its manual's §14 is the order of its start. */
 final class E1000 implements NetDevice, NetQueue {
@@ -34,6 +35,7 @@ final class E1000 implements NetDevice, NetQueue {
     private final Arena arena = Arena.ofShared();
     private final ReceiveRing receive; // guarded by this, as all below
     private final SendRing send;
+    private final Patience patience = new Patience(); // the waiting thread's
     private final AtomicLong linkChanges = new AtomicLong();
     private long missed;
     private boolean taken;
@@ -174,6 +176,23 @@ final class E1000 implements NetDevice, NetQueue {
     }
 
     @Override public void await(long nanos) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < Math.min(nanos, patience.nanos())) {
+            if (isReady()) {
+                patience.waited(System.nanoTime() - begin);
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        sleep(nanos);
+        patience.waited(System.nanoTime() - begin);
+    }
+
+    private synchronized boolean isReady() {
+        return stopped || receive.hasMore() || send.isFull() && send.hasRoom();
+    }
+
+    private void sleep(long nanos) throws InterruptedException {
         synchronized (this) {
             if (stopped) {
                 return;

@@ -21,6 +21,7 @@ final class ReceiveRing {
     private final int size;
     private final DmaMemory ring;
     private final DmaMemory buffers;
+    private final MemorySegment[] parts; // of the buffers: a frame allocates nothing
     private final MemorySegment whole;
     private int next;
     private int filled;
@@ -35,6 +36,10 @@ final class ReceiveRing {
         this.size = size;
         ring = dma.allocate((long) size * DESCRIPTOR, 4096);
         buffers = dma.allocate((long) size * BUFFER, 4096);
+        parts = new MemorySegment[size];
+        for (int i = 0; i < size; i++) {
+            parts[i] = buffers.memory().asSlice((long) i * BUFFER, BUFFER);
+        }
         whole = arena.allocate(largest, 8);
     }
 
@@ -78,7 +83,7 @@ final class ReceiveRing {
     }
 
     private int take(int slot, int length, int status, Receiver to) {
-        MemorySegment buffer = buffers.memory().asSlice((long) slot * BUFFER, BUFFER);
+        MemorySegment buffer = parts[slot];
         int bad = status >>> 8;
         boolean end = (status & END) != 0;
         spoilt |= (bad & BAD_FRAME) != 0 || filled + length > whole.byteSize();

@@ -93,6 +93,11 @@ final class SendRing {
         return busy;
     }
 
+    /** Something was sent since. */
+    boolean hasRoom() {
+        return busy > 0 && (ring.getInt((long) clean * DESCRIPTOR + STATUS) & DONE) != 0;
+    }
+
     boolean isFull() {
         return size - 1 - busy < 1;
     }

@@ -19,6 +19,7 @@ final class ReceiveRing implements VirtQueue.Used {
     private final Dma dma;
     private final int size;
     private final DmaMemory memory;
+    private final MemorySegment[] buffers; // its parts: a frame allocates nothing
     private final MemorySegment whole; // where frames of several buffers are put together
     private Receiver receiver;
     private int handed;
@@ -35,6 +36,10 @@ final class ReceiveRing implements VirtQueue.Used {
         this.dma = dma;
         this.size = size;
         memory = dma.allocate((long) queue.size() * size, 4096);
+        buffers = new MemorySegment[queue.size()];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = memory.memory().asSlice((long) i * size, size);
+        }
         whole = arena.allocate(largest + (long) size, 8);
         queue.disarm();
     }
@@ -62,7 +67,7 @@ final class ReceiveRing implements VirtQueue.Used {
 
     @Override public void used(int slot, int claimed) {
         int length = Math.clamp(claimed, 0, size); // whatever the device says
-        MemorySegment buffer = memory.memory().asSlice((long) slot * size, size);
+        MemorySegment buffer = buffers[slot];
         if (missing > 0) {
             add(buffer, 0, length);
             finish();
@@ -107,6 +112,10 @@ final class ReceiveRing implements VirtQueue.Used {
         bytes += length;
         handed++;
         receiver.frame(in, offset, length, checked);
+    }
+
+    boolean hasMore() {
+        return queue.isUsed();
     }
 
     boolean arm() {

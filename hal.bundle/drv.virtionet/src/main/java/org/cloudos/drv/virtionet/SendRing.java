@@ -74,9 +74,14 @@ final class SendRing implements VirtQueue.Used {
         return queue.underWay();
     }
 
-    /** A full ring wants to hear that it has room. */
+    /** A full ring wants to hear that it has room, for more than a frame: each interrupt is worth many. */
     boolean arm() {
-        return freeCount > 0 || queue.arm();
+        return freeCount > 0 || queue.arm(Math.max(1, queue.underWay() * 3 / 4));
+    }
+
+    /** A full ring has room again. */
+    boolean hasRoom() {
+        return freeCount == 0 && queue.isUsed();
     }
 
     void disarm() {

@@ -17,6 +17,7 @@ import org.cloudos.hal.net.NetDevice;
 import org.cloudos.hal.net.NetQueue;
 import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.queue.Patience;
 import org.cloudos.hal.virtio.Feature;
 import org.cloudos.hal.virtio.VirtioPci;
 
@@ -186,6 +187,7 @@ final class VirtioNet implements NetDevice {
         private final Interrupt interrupt;
         private final ReceiveRing receive;
         private final SendRing send;
+        private final Patience patience = new Patience(); // the waiting thread's
         private boolean taken;   // guarded by this, as all of the rings
         private boolean stopped;
 
@@ -217,6 +219,10 @@ final class VirtioNet implements NetDevice {
             return taken && !receive.arm() ? 1 + receive.frames() : 0;
         }
 
+        private synchronized boolean isReady() {
+            return stopped || receive.hasMore() || send.hasRoom();
+        }
+
         private synchronized void stop() {
             stopped = true;
         }
@@ -244,6 +250,14 @@ final class VirtioNet implements NetDevice {
         }
 
         @Override public void await(long nanos) throws InterruptedException {
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < Math.min(nanos, patience.nanos())) {
+                if (isReady()) {
+                    patience.waited(System.nanoTime() - begin);
+                    return;
+                }
+                Thread.onSpinWait();
+            }
             boolean quiet;
             synchronized (this) {
                 quiet = !stopped && receive.arm() & send.arm();
@@ -251,6 +265,7 @@ final class VirtioNet implements NetDevice {
             if (quiet) {
                 interrupt.await(nanos);
             }
+            patience.waited(System.nanoTime() - begin);
             synchronized (this) {
                 if (!stopped) {
                     receive.disarm();

@@ -16,7 +16,7 @@ import org.cloudos.hal.memory.DmaMemory;
  */
 public final class RequestQueue implements BlockQueue {
     private static final int PAGE = 4096;
-    private static final long SPIN_NS = 20_000, LOOK_NS = 500_000_000, REQUEST_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LOOK_NS = 500_000_000, REQUEST_NS = TimeUnit.SECONDS.toNanos(30);
     /** A request that was late before so many resets of the device ends as {@code TIMED_OUT}. */
     private static final int MOST_TRIES = 3;
 
@@ -84,7 +84,8 @@ public final class RequestQueue implements BlockQueue {
     private int handed;
     private int hopeless; // slots with MOST_TRIES
     private boolean closed;
-    private long looked; // the waiting thread's
+    private long looked; // the waiting thread's, as the next
+    private final Patience patience = new Patience();
 
     public RequestQueue(BlockGeometry geometry, Ring ring, Health health, Dma dma) {
         this.geometry = geometry;
@@ -185,7 +186,13 @@ public final class RequestQueue implements BlockQueue {
         while (found < least && underWay() > 0 && pause(begin, nanos)) {
             found += poll(to);
         }
+        patience.waited(System.nanoTime() - begin);
         return found;
+    }
+
+    /** Of the thread in {@link #pause}: what it waited for came. */
+    void came(long begin) {
+        patience.waited(System.nanoTime() - begin);
     }
 
     /** Spins at first, then waits for the interrupt; for one thread at a time. @return false when the time is over */
@@ -195,7 +202,7 @@ public final class RequestQueue implements BlockQueue {
         if (waited >= nanos) {
             return false;
         }
-        if (waited < SPIN_NS) {
+        if (waited < patience.nanos()) {
             Thread.onSpinWait();
             return true;
         }

@@ -94,7 +94,8 @@ public final class SharedInterrupt {
                 leader = null;
                 woken = false;
                 boolean followed = false;
-                for (Line line : lines) {
+                for (int i = 0; i < lines.size(); i++) { // no iterator: this is done for each request
+                    Line line = lines.get(i);
                     if (line != this) {
                         line.pending += came;
                         if (line.parked && (came > 0 || !followed)) {

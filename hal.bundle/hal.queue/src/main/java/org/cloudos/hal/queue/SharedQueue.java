@@ -236,6 +236,7 @@ public final class SharedQueue {
                         return false;
                     }
                 } while (!look());
+                ring.came(begin);
                 return true;
             } finally {
                 resign();
@@ -257,9 +258,9 @@ public final class SharedQueue {
             ring.lock.lock();
             try {
                 leader = null;
-                for (Share share : shares) {
-                    if (share.parked) {
-                        share.came.signal();
+                for (int i = 0; i < shares.size(); i++) { // no iterator: this is done for each request
+                    if (shares.get(i).parked) {
+                        shares.get(i).came.signal();
                         return;
                     }
                 }

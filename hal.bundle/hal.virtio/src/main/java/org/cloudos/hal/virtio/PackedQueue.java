@@ -167,7 +167,7 @@ final class PackedQueue implements VirtQueue {
         }
     }
 
-    private boolean isUsed() {
+    @Override public boolean isUsed() {
         int flags = ring.getShort(16L * seen + 14);
         boolean a = (flags & AVAILABLE) != 0;
         boolean u = (flags & USED) != 0;

@@ -167,7 +167,7 @@ final class SplitQueue implements VirtQueue {
     @Override public int poll(Used sink, int most) {
         int found = 0;
         int limit = Math.min(most, size); // a device that turns its index wildly is not followed for ever
-        while ((used.getShort(2) - seen & 0xffff) != 0 && limit-- > 0) {
+        while (isUsed() && limit-- > 0) {
             long at = 4 + 8L * (seen & size - 1);
             int head = used.getInt(at);
             int length = used.getInt(at + 4);
@@ -197,14 +197,26 @@ final class SplitQueue implements VirtQueue {
         firstFree = head;
     }
 
+    @Override public boolean isUsed() {
+        return used() != 0;
+    }
+
+    private int used() {
+        return used.getShort(2) - seen & 0xffff;
+    }
+
     @Override public boolean arm() {
+        return arm(1);
+    }
+
+    @Override public boolean arm(int uses) {
         if (events) {
-            available.putShort(4 + 2L * size, seen);
+            available.putShort(4 + 2L * size, seen + uses - 1);
         } else {
             available.putShort(0, 0);
         }
         VarHandle.fullFence();
-        return (used.getShort(2) - seen & 0xffff) == 0;
+        return used() < uses;
     }
 
     @Override public void disarm() {

@@ -1,6 +1,9 @@
 package org.cloudos.hal.virtio;
 
+import java.io.IOException;
+import org.cloudos.hal.memory.Dma;
 import org.cloudos.hal.memory.DmaMemory;
+import org.cloudos.hal.memory.Mmio;
 
 /**
  * A queue of buffers that the device uses, split or packed. Each request has an id below the size and is a buffer or a table of
@@ -17,6 +20,17 @@ public sealed interface VirtQueue permits SplitQueue, PackedQueue {
     interface Used {
         /** @param length bytes that the device says it wrote; may be a lie */
         void used(int id, int length);
+    }
+
+    /**
+     * A ring that no device has yet. {@link VirtioPci#queue} gives one to a device.
+     *
+     * @param size     a power of 2
+     * @param features as {@link Feature} has them
+     * @param bell     where the device is told
+     */
+    static VirtQueue of(int index, int size, long features, Dma dma, Mmio bell) throws IOException {
+        return (features & Feature.PACKED) != 0 ? new PackedQueue(index, size, features, dma, bell) : new SplitQueue(index, size, features, dma, bell);
     }
 
     /** Requests that it holds at most. */
@@ -42,6 +56,14 @@ public sealed interface VirtQueue permits SplitQueue, PackedQueue {
 
     /** Asks for an interrupt at the next use. @return false when something was used meanwhile: poll again */
     boolean arm();
+
+    /** Asks for one when so many more are used, at the latest; sooner where the ring can't say that. @return false when they are */
+    default boolean arm(int uses) {
+        return arm();
+    }
+
+    /** Whether {@link #poll} would find something. */
+    boolean isUsed();
 
     /** Asks for none. */
     void disarm();

@@ -134,8 +134,7 @@ public final class VirtioPci {
         }
         size = Math.min(Integer.highestOneBit(size), most);
         Mmio bell = notify.slice((long) common.read(QUEUE_NOTIFY_OFFSET) * notifyStride, 2);
-        VirtQueue queue = has(Feature.PACKED) ? new PackedQueue(index, size, features, function.dma(), bell)
-                : new SplitQueue(index, size, features, function.dma(), bell);
+        VirtQueue queue = VirtQueue.of(index, size, features, function.dma(), bell);
         enable(queue, vector);
         return queue;
     }
