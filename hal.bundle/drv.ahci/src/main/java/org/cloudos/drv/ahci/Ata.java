@@ -16,6 +16,8 @@ final class Ata {
     static final int QUEUED_ERROR_LOG = 0x10;
     static final int LBA = 1 << 6, FORCE_UNIT_ACCESS = 1 << 7;
     static final int FIS_SIZE = 20;
+    /** Type of the FIS by which a device ends queued commands. */
+    static final int DEVICE_BITS = 0xa1;
     private static final int HOST_TO_DEVICE = 0x27, IS_COMMAND = 1 << 15;
     /** Error register. ACS-3 §6.3. */
     private static final int NOT_FOUND = 1 << 4, UNCORRECTABLE = 1 << 6, CRC = 1 << 7;

@@ -2,6 +2,7 @@ package org.cloudos.drv.ahci;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
@@ -19,7 +20,7 @@ final class Port {
     static final int DATA = 4096;
     /** Of {@link #header}. §4.2.2. */
     static final int WRITES = 1 << 6, HAS_PACKET = 1 << 5;
-    private static final int HEADER = 32, FISES = 1024, OWN_TABLE = 2048, OWN_DATA = 4096, TABLES = 8192, EXTRA = PRDT + ENTRIES * ENTRY, TABLE = EXTRA + 512;
+    private static final int HEADER = 32, FISES = 1024, BITS = FISES + 0x58, OWN_TABLE = 2048, OWN_DATA = 4096, TABLES = 8192, EXTRA = PRDT + ENTRIES * ENTRY, TABLE = EXTRA + 512;
     private static final long ENGINE_NS = TimeUnit.MILLISECONDS.toNanos(500), LINK_NS = TimeUnit.SECONDS.toNanos(1), READY_NS = TimeUnit.SECONDS.toNanos(10);
 
     final int number;
@@ -28,6 +29,7 @@ final class Port {
     private final Mmio mmio;
     private final Dma dma;
     private final boolean override;
+    private volatile boolean stale; // the register has causes that were seen in memory
 
     Port(int number, String name, Mmio mmio, Dma dma, Registers.Capabilities capabilities) throws IOException {
         this.number = number;
@@ -197,23 +199,55 @@ final class Port {
         causes &= Registers.ALL;
         if (causes != 0) {
             mmio.write(Registers.PORT_IS, causes);
+            stale = false;
             controller.write(Registers.IS, 1 << number);
         }
         return causes;
     }
 
-    /** Slots that the device has. */
+    /** Slots that the device has. Queued ones are let go before they end. */
     int pending(boolean queued) {
-        return queued ? mmio.read(Registers.SACT) | mmio.read(Registers.CI) : mmio.read(Registers.CI);
+        return mmio.read(queued ? Registers.SACT : Registers.CI);
+    }
+
+    /** Queued commands that ended, as the last Set Device Bits FIS has it: type, flags, status and error(1 each) · slots(4). 0 for none. §4.2.1, SATA 10.5.7. */
+    int told() {
+        return memory.getInt(BITS + 4L);
+    }
+
+    /** Whether that one is whole and tells of no error. */
+    boolean toldGood() {
+        int head = memory.getInt(BITS);
+        return (head & 0xff) == Ata.DEVICE_BITS && (head & Registers.ERROR << 16) == 0;
+    }
+
+    void clearTold() {
+        memory.putInt(BITS + 4L, 0);
+    }
+
+    /** {@link #told} gives what is told from now on. */
+    void forget() {
+        stale = true;
+        clearTold();
+        VarHandle.fullFence(); // before a register is asked for what was told until then
     }
 
     int taskFile() {
         return mmio.read(Registers.TFD);
     }
 
-    /** @return whether nothing happened yet: an interrupt will tell */
-    boolean arm() {
+    /** @param queued slots of commands that wait for their ends. @return whether nothing happened yet: an interrupt will tell */
+    boolean arm(Mmio controller, int queued) {
+        boolean cleared = stale;
+        if (cleared) {
+            stale = false;
+            mmio.write(Registers.PORT_IS, Registers.FIS_BITS);
+            controller.write(Registers.IS, 1 << number);
+        }
         mmio.write(Registers.PORT_IE, Registers.ALL);
+        if (queued != 0) {
+            return told() == 0 && (!cleared || (pending(true) & queued) == queued); // what came just before is cleared with the rest
+        }
         int causes = mmio.read(Registers.PORT_IS);
         return causes != -1 && (causes & Registers.ALL) == 0;
     }

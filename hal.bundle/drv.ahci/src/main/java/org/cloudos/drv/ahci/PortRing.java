@@ -11,9 +11,13 @@ import org.cloudos.hal.queue.Slots;
 /**
  * A port's slots. Queued commands run together; every other one runs alone, as ATA wants it. An error stops the port: the command that the device
  * names, or that ran alone, ends with it; the others go again. Where the device doesn't name it, they go one by one until it is found.
+ *
+ * <p>Each access of a register takes long, in a virtual machine most of all. So the ends of queued commands are seen in memory, where the device puts
+ * what it says (Set Device Bits); a command that runs alone costs the two writes that begin it. Registers are asked when the device said something
+ * that doesn't tell all, and when it interrupted without having said anything: errors.
  */
 final class PortRing implements RequestQueue.Ring {
-    private static final int MOST_ATTENTIONS = 4;
+    private static final int MOST_ATTENTIONS = 4, MOST_ASKS = 16;
 
     private final Port port;
     private final Mmio controller;
@@ -25,10 +29,12 @@ final class PortRing implements RequestQueue.Ring {
     private final int[] order;      // slots that the device does not have yet
     private int first;
     private int waiting;
-    private int active;             // bits of slots that the device has
-    private boolean activeQueued;
+    private volatile int active;    // bits of slots that the device has
+    private volatile boolean activeQueued;
     private int suspects;           // of which one failed: they go one by one
     private int attentions;
+    /** How often registers are still to be asked; the waiting thread sets it too: one that is lost is asked for by the next interrupt. */
+    private volatile int asks;
     private long errors;
     private volatile String words = "";
 
@@ -69,6 +75,9 @@ final class PortRing implements RequestQueue.Ring {
             activeQueued = queued[slot];
         }
         if (mask != 0) {
+            if (active == 0) {
+                port.clearTold(); // what is said from now on is these commands'
+            }
             active |= mask;
             port.issue(mask, activeQueued);
         }
@@ -78,12 +87,36 @@ final class PortRing implements RequestQueue.Ring {
         if (active == 0) {
             return 0;
         }
+        if (activeQueued && asks == 0) {
+            return told(ends);
+        }
+        asks = Math.max(0, asks - 1);
         int causes = port.causes(controller);
-        if (causes == 0 || causes == -1) {
+        if (causes == -1 || causes == 0 && asks == 0) {
             return 0;
         }
+        port.forget();
         int found = finish(active & ~port.pending(activeQueued), ends);
+        if (found > 0) {
+            asks = 0;
+        }
         return (causes & Registers.ERRORS) == 0 ? found : found + recover(ends);
+    }
+
+    /** What the device put into memory: of one command all, of several that there is something to ask for, since a later word replaces an earlier one. */
+    private int told(Ends ends) {
+        int bits = port.told();
+        if (bits == 0) {
+            return 0;
+        }
+        boolean good = port.toldGood();
+        port.forget(); // what is said from now on is seen again
+        int done = good && Integer.bitCount(active) == 1 ? bits : ~port.pending(true);
+        int found = finish(active & done, ends);
+        if (found == 0 || !good) {
+            asks = MOST_ASKS; // memory may be ahead of the registers
+        }
+        return found;
     }
 
     private int finish(int done, Ends ends) {
@@ -155,7 +188,7 @@ final class PortRing implements RequestQueue.Ring {
 
     /** The device has forgotten all. Holds the queue's lock. */
     void clear() {
-        first = waiting = active = suspects = attentions = 0;
+        first = waiting = active = suspects = attentions = asks = 0;
     }
 
     long errors() {
@@ -168,10 +201,13 @@ final class PortRing implements RequestQueue.Ring {
     }
 
     @Override public void await(long nanos) throws InterruptedException {
-        if (port.arm()) {
+        if (asks == 0 && port.arm(controller, activeQueued ? active : 0)) {
             interrupt.await(nanos);
         }
         port.disarm();
+        if (port.told() == 0) {
+            asks = Math.max(asks, 1);
+        }
     }
 
     @Override public void wake() {

@@ -24,6 +24,7 @@ import org.cloudos.hal.block.BlockException;
 import org.cloudos.hal.block.BlockQueue;
 import org.cloudos.hal.block.BlockQueue.Op;
 import org.cloudos.hal.block.BlockStatus;
+import org.cloudos.hal.sim.Allocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,6 +118,34 @@ class AhciTest {
             for (Future<Integer> f : all) {
                 assertEquals(2000, f.get(90, TimeUnit.SECONDS));
             }
+        }
+        ahci.close();
+    }
+
+    @Test void aRequestAllocatesNothing() throws Exception {
+        Ahci ahci = open();
+        BlockDevice disk = disk();
+        for (int depth : new int[] {1, 32}) {
+            try (BlockQueue queue = disk.queue(depth)) {
+                assertEquals(0, Allocation.perRequest(queue, depth, arena.allocate(FakeAhci.SECTOR, 4096)), "bytes of a request at depth " + depth);
+            }
+        }
+        ahci.close();
+    }
+
+    /** Each access of a register leaves a virtual machine. */
+    @Test void aRequestAloneCostsTwoWritesOfRegisters() throws Exception {
+        Ahci ahci = open();
+        BlockDevice disk = disk();
+        try (BlockQueue queue = disk.queue(1)) {
+            MemorySegment memory = arena.allocate(FakeAhci.SECTOR, 4096);
+            int before = fake.accesses;
+            for (int i = 0; i < 100; i++) {
+                queue.submit(Op.READ, i, 1, memory, i);
+                assertEquals(1, queue.complete(1, LONG, (tag, status) -> assertEquals(BlockStatus.OK, status)));
+            }
+            int touched = fake.accesses - before; // the watch looks at the link now and then
+            assertTrue(touched >= 200 && touched < 300, "expected some 200 accesses of registers for 100 requests, found " + touched);
         }
         ahci.close();
     }

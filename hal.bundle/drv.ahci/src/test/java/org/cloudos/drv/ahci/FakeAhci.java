@@ -22,6 +22,7 @@ final class FakeAhci extends SimulatedFunction {
     volatile boolean spurious;         // claims that all commands ended, and errors, out of nothing
     volatile boolean unplugged;
     int resets;
+    volatile int accesses;             // of registers
     private int failedTag = -1;
     private boolean failed;
 
@@ -42,6 +43,7 @@ final class FakeAhci extends SimulatedFunction {
     }
 
     @Override protected long read(long offset, int width) {
+        accesses++;
         if (offset == PORT + Registers.SSTS.offset()) {
             return unplugged ? 0 : Registers.PRESENT;
         }
@@ -53,6 +55,7 @@ final class FakeAhci extends SimulatedFunction {
     }
 
     @Override protected void write(long offset, int width, long wide) {
+        accesses++;
         int value = (int) wide;
         if (offset == Registers.GHC.offset()) {
             set(offset, deaf ? value : value & ~Registers.RESET);
@@ -73,6 +76,9 @@ final class FakeAhci extends SimulatedFunction {
         } else if (register == Registers.CI.offset()) {
             port(Registers.CI, port(Registers.CI) | value);
             serve();
+        } else if (register == Registers.PORT_IE.offset()) {
+            port(Registers.PORT_IE, value);
+            interrupt();
         } else if (register == Registers.CMD.offset()) {
             command(value);
         } else if (register == Registers.SCTL.offset()) {
@@ -115,6 +121,7 @@ final class FakeAhci extends SimulatedFunction {
             set(PORT + Registers.TFD.offset(), READY);
             end(Registers.CI, slot);
             if (queued) {
+                bits(1 << slot);
                 end(Registers.SACT, slot);
             }
             tell(queued ? Registers.FIS_BITS : Registers.FIS_D2H);
@@ -126,6 +133,13 @@ final class FakeAhci extends SimulatedFunction {
         }
     }
 
+    /** The Set Device Bits FIS among those received. */
+    private void bits(int slots) {
+        DmaMemory fis = memory.at((Integer.toUnsignedLong(port(Registers.FB)) | (long) port(Registers.FBU) << 32) + 0x58, 8);
+        fis.putInt(0, 0xa1 | 0x40 << 8 | READY << 16);
+        fis.putInt(4, slots);
+    }
+
     private void end(Reg32 register, int slot) {
         port(register, port(register) & ~(1 << slot));
     }
@@ -133,7 +147,11 @@ final class FakeAhci extends SimulatedFunction {
     private void tell(int cause) {
         port(Registers.PORT_IS, port(Registers.PORT_IS) | cause);
         set(Registers.IS.offset(), 1);
-        if ((port(Registers.PORT_IE) & cause) != 0 && (get(Registers.GHC.offset()) & Registers.INTERRUPTS) != 0) {
+        interrupt();
+    }
+
+    private void interrupt() {
+        if ((port(Registers.PORT_IE) & port(Registers.PORT_IS)) != 0 && (get(Registers.GHC.offset()) & Registers.INTERRUPTS) != 0) {
             raise(0);
         }
     }
