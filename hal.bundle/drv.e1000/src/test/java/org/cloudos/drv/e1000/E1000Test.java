@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.net.NetQueue;
+import org.cloudos.hal.sim.Allocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +56,28 @@ class E1000Test {
         assertEquals(0, queue.sending());
         e.end();
         assertEquals(0, fake.memory.given());
+    }
+
+    @Test void aFrameAllocatesNothing() throws Exception {
+        E1000 e = open();
+        try (NetQueue queue = e.open(0); Arena arena = Arena.ofConfined()) {
+            MemorySegment frame = arena.allocate(1514, 8);
+            fake.forgetful = true;
+            assertEquals(0, Allocation.perStep(() -> {
+                assertTrue(queue.send(frame, NetQueue.NO_CHECKSUM, 0));
+                queue.kick();
+            }), "bytes of a frame sent");
+            int[] next = new int[1];
+            NetQueue.Receiver nobody = (memory, offset, length, checked) -> next[0] = (next[0] + 1) % 256;
+            byte[] data = bytes(64);
+            assertEquals(0, Allocation.perStep(() -> {
+                long begin = Allocation.begin();
+                fake.receive(next[0], data, 64, DONE | END);
+                Allocation.end(begin);
+                assertEquals(1, queue.receive(64, nobody));
+            }), "bytes of a frame received");
+        }
+        e.end();
     }
 
     @Test void aFullRingRefusesAndTakesAgain() throws Exception {

@@ -20,6 +20,7 @@ import org.cloudos.hal.block.BlockQueue.Op;
 import org.cloudos.hal.block.BlockStatus;
 import org.cloudos.hal.queue.QueuedDevice;
 import org.cloudos.hal.queue.RequestQueue;
+import org.cloudos.hal.sim.Allocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +100,17 @@ class ControllerTest {
             assertEquals(-1, fake.disk.asSlice(2 * 1024, 1024).mismatch(memory[2]));
         }
         assertEquals(before, fake.given());
+        controller.close();
+    }
+
+    @Test void aRequestAllocatesNothing() throws Exception {
+        Controller controller = new Controller(fake, "nvme0");
+        QueuedDevice disk = disk(controller);
+        for (int depth : new int[] {1, 15}) {
+            try (BlockQueue queue = disk.queue(depth)) {
+                assertEquals(0, Allocation.perRequest(queue, depth, arena.allocate(FakeNvme.BLOCK, 4096)), "bytes of a request at depth " + depth);
+            }
+        }
         controller.close();
     }
 

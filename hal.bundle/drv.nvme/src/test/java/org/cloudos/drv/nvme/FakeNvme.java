@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.memory.Dma;
 import org.cloudos.hal.memory.DmaMemory;
@@ -16,6 +14,8 @@ import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciDevice;
 import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.sim.Allocation;
+import org.cloudos.hal.sim.Signal;
 
 /**
  * An NVMe controller as a thread that watches its registers, with a namespace of memory. It can be told to lie: wrong ids, statuses,
@@ -259,9 +259,14 @@ final class FakeNvme implements PciFunction, AutoCloseable {
             }
 
             @Override public long address(MemorySegment segment) {
-                return memory.values().stream().filter(m -> segment.address() >= m.memory().address()
-                        && segment.address() + segment.byteSize() <= m.memory().address() + m.size())
-                        .mapToLong(m -> m.address() + segment.address() - m.memory().address()).findFirst().orElse(-1);
+                long begin = Allocation.begin();
+                try {
+                    return memory.values().stream().filter(m -> segment.address() >= m.memory().address()
+                            && segment.address() + segment.byteSize() <= m.memory().address() + m.size())
+                            .mapToLong(m -> m.address() + segment.address() - m.memory().address()).findFirst().orElse(-1);
+                } finally {
+                    Allocation.end(begin);
+                }
             }
         };
     }
@@ -298,26 +303,6 @@ final class FakeNvme implements PciFunction, AutoCloseable {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static final class Signal implements Interrupt {
-        private final Semaphore came = new Semaphore(0);
-
-        void raise() {
-            came.release();
-        }
-
-        @Override public long await(long nanos) throws InterruptedException {
-            return came.tryAcquire(nanos, TimeUnit.NANOSECONDS) ? 1 + came.drainPermits() : 0;
-        }
-
-        @Override public void wake() {
-            came.release();
-        }
-
-        @Override public long count() {
-            return 0;
         }
     }
 }

@@ -16,7 +16,12 @@ public final class Signal implements Interrupt {
     }
 
     @Override public long await(long nanos) throws InterruptedException {
-        return came.tryAcquire(nanos, TimeUnit.NANOSECONDS) ? 1 + came.drainPermits() : 0;
+        long begin = Allocation.begin();
+        try {
+            return came.tryAcquire(nanos, TimeUnit.NANOSECONDS) ? 1 + came.drainPermits() : 0;
+        } finally {
+            Allocation.end(begin);
+        }
     }
 
     @Override public void wake() {

@@ -82,13 +82,23 @@ public abstract class SimulatedFunction implements PciFunction, PciDevice {
 
     private synchronized long checkedRead(long offset, int width) {
         inside(offset, width);
-        return vanished ? -1 : read(offset, width);
+        long begin = Allocation.begin();
+        try {
+            return vanished ? -1 : read(offset, width);
+        } finally {
+            Allocation.end(begin);
+        }
     }
 
     private synchronized void checkedWrite(long offset, int width, long value) {
         inside(offset, width);
-        if (!vanished) {
-            write(offset, width, value);
+        long begin = Allocation.begin();
+        try {
+            if (!vanished) {
+                write(offset, width, value);
+            }
+        } finally {
+            Allocation.end(begin);
         }
     }
 

@@ -47,6 +47,15 @@ public final class SimulatedMemory implements Dma {
     }
 
     @Override public long address(MemorySegment segment) {
+        long begin = Allocation.begin();
+        try {
+            return find(segment);
+        } finally {
+            Allocation.end(begin);
+        }
+    }
+
+    private long find(MemorySegment segment) {
         return given.values().stream().filter(m -> segment.address() >= m.memory().address()
                 && segment.address() + segment.byteSize() <= m.memory().address() + m.size())
                 .mapToLong(m -> m.address() + segment.address() - m.memory().address()).findFirst().orElse(-1);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
+import org.cloudos.hal.memory.DmaMemory;
+import org.cloudos.hal.sim.Allocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -82,6 +84,24 @@ class VirtioTest {
         assertEquals(List.of(5), ids);
         assertEquals(4, queue.strays());
         assertEquals(0, queue.underWay());
+    }
+
+    @Test void aRequestAllocatesNothing() throws Exception {
+        VirtQueue queue = queue(Feature.EVENT_INDEX | Feature.INDIRECT);
+        DmaMemory table = fake.memory.allocate(48, 16);
+        VirtQueue.Used nobody = (id, length) -> { };
+        assertEquals(0, Allocation.perStep(() -> {
+            queue.entry(table, 0, 0x1000, 16, false, false);
+            queue.entry(table, 1, 0x2000, 16, true, true);
+            queue.add(3, table, 2);
+            queue.kick();
+            queue.arm();
+            queue.disarm();
+            long begin = Allocation.begin();
+            fake.use(queue, 0, 64);
+            Allocation.end(begin);
+            assertEquals(1, queue.poll(nobody, 8));
+        }));
     }
 
     @Test void anIndexThatRunsAwayIsFollowedForOneTurnAtMost() throws Exception {
