@@ -2,6 +2,7 @@ package org.cloudos.hal.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,7 @@ public final class DeviceTable implements Drivers {
         private final Place place;
         private Known driver;
         private Attachment attachment;
+        private long milliseconds; // that attaching took
         private String failure = "";
         private boolean left; // taken from its driver by a person
 
@@ -131,11 +133,11 @@ public final class DeviceTable implements Drivers {
         try {
             long begin = System.nanoTime();
             entry.attachment = entry.place.attach(known.driver);
-            long took = (System.nanoTime() - begin) / 1_000_000;
+            entry.milliseconds = (System.nanoTime() - begin) / 1_000_000;
             entry.driver = known;
             entry.failure = "";
-            happenings.tell(entry.place.address(), "attached", known.name + " " + known.version + ": " + entry.attachment.offers() + ", took " + took
-                    + " ms");
+            happenings.tell(entry.place.address(), "attached", known.name + " " + known.version + ": " + entry.attachment.offers() + ", took "
+                    + entry.milliseconds + " ms");
         } catch (DeviceException | RuntimeException e) {
             entry.failure = known.name + ": " + e.getMessage();
             if (!(e instanceof DeviceException d && d.reason() == Reason.BUSY)) {
@@ -242,6 +244,13 @@ public final class DeviceTable implements Drivers {
         return new DeviceState(e.place.address(), e.place.parent(), e.place.device(), e.place.kind(),
                 ours ? e.driver.name : linux.isEmpty() ? "" : "linux:" + linux, ours ? e.driver.version : "", state,
                 ours ? e.attachment.offers() : "", ours ? offered.users(e.attachment.offers()) : 0, ours ? e.attachment.description() : e.failure,
-                ours ? e.attachment.counters() : Map.of());
+                ours ? counters(e) : Map.of());
+    }
+
+    private static Map<String, Long> counters(Entry e) {
+        Map<String, Long> all = new LinkedHashMap<>();
+        all.put("attach ms", e.milliseconds);
+        all.putAll(e.attachment.counters());
+        return all;
     }
 }

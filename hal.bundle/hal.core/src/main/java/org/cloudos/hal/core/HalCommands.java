@@ -130,14 +130,16 @@ public final class HalCommands {
     /** Gives a device to a driver. */
     @Descriptor("gives a device to a driver of ours; Linux gives it up")
     @Example({"hal:bind 0000:00:05.0", "hal:bind 0000:00:05.0 nvme"})
-    public DeviceLine bind(@Descriptor("the device's address") String address, @Descriptor("the driver's name") String driver) throws DeviceException {
-        return line(drivers.bind(address, driver), "");
+    public Object bind(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor(JSON) boolean json,
+            @Descriptor("the device's address") String address, @Descriptor("the driver's name") String driver) throws DeviceException {
+        return Json.when(json, line(drivers.bind(address, driver), ""));
     }
 
     /** Gives a device to the driver that suits it best. */
     @Descriptor("gives a device to the driver of ours that suits best; Linux gives it up")
-    public DeviceLine bind(@Descriptor("the device's address") String address) throws DeviceException {
-        return line(drivers.bind(address, null), "");
+    public Object bind(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor(JSON) boolean json,
+            @Descriptor("the device's address") String address) throws DeviceException {
+        return Json.when(json, line(drivers.bind(address, null), ""));
     }
 
     /** Takes a device from its driver. */
