@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.cloudos.cli.Checkout;
 import org.cloudos.cli.Console;
 import org.cloudos.cli.Failure;
@@ -25,9 +27,11 @@ import org.cloudos.image.qemu.QemuRun;
 /** Our drivers against Linux's own, in one booted machine with two like devices of each kind. Each part is a boot and can be run alone. */
 final class DriversBench implements Bench {
     private static final String NAME = "drivers", PROFILE = "hardware-bench";
+    private static final Pattern ATTACH = Pattern.compile("attach ms (\\d+)");
     private static final int MEMORY_MIB = 1024;
     private static final Duration LIMIT = Duration.ofMinutes(20);
-    private static final List<Part> PARTS = List.of(new DriversBlock("nvme", 0.5), new DriversBlock("virtio-blk", 0.5), new DriversBlock("ahci", 0.4));
+    private static final List<Part> PARTS = List.of(new DriversBlock("nvme", 0.5), new DriversBlock("virtio-blk", 0.5), new DriversBlock("ahci", 0.4),
+            new DriversNet("virtio-net", "virtio"), new DriversNet("e1000", "e1000"));
 
     private final String name;
     private final List<Part> parts;
@@ -45,6 +49,9 @@ final class DriversBench implements Bench {
 
         /** @param answers of the commands with {@code --json}, in order */
         List<Measure> measures(List<JsonObject> answers);
+
+        /** The machine is off; also after a boot that broke. */
+        default void close() throws IOException { }
     }
 
     private DriversBench(String name, List<Part> parts) {
@@ -57,6 +64,9 @@ final class DriversBench implements Bench {
     }
 
     static Optional<Bench> part(String name) {
+        if (name.equals(DriversRings.NAME)) {
+            return Optional.of(new DriversRings());
+        }
         return PARTS.stream().filter(p -> name.equals(NAME + "." + p.name())).findFirst().map(p -> new DriversBench(name, List.of(p)));
     }
 
@@ -66,11 +76,14 @@ final class DriversBench implements Bench {
 
     @Override public String about() {
         return "our drivers against Linux's own in one booted machine; a part alone: "
-                + String.join(", ", PARTS.stream().map(p -> NAME + "." + p.name()).toList());
+                + String.join(", ", PARTS.stream().map(p -> NAME + "." + p.name()).toList()) + ", " + DriversRings.NAME;
     }
 
     @Override public List<Measure> run(Checkout checkout, Console console) {
         List<Measure> measures = new ArrayList<>();
+        if (parts == PARTS) {
+            measures.addAll(new DriversRings().run(checkout, console));
+        }
         try {
             Assembly.Assembled assembled = new Assembly(checkout, console).booted(PROFILE);
             Image.BootFiles files = new Image(Image.defaultCache(), console::say).bootFiles(assembled.home(), Arch.X86_64, PROFILE);
@@ -83,6 +96,7 @@ final class DriversBench implements Bench {
                     console.say("The part " + part.name() + " broke: " + e.getMessage());
                     measures.add(new Measure(part.name() + ": broken parts", 1, Double.NaN, "parts", 0, false));
                 } finally {
+                    part.close();
                     new ProcessBuilder("rm", "-rf", "--one-file-system", scratch.toString()).start().waitFor();
                 }
             }
@@ -126,6 +140,12 @@ final class DriversBench implements Bench {
             }
         }
         return found;
+    }
+
+    /** How long the driver took to attach, of the answer of {@code hal:bind --json}. */
+    static Measure attach(String part, JsonObject bound) {
+        Matcher told = ATTACH.matcher(bound.get("counters").getAsString());
+        return Measure.told(part + ": our driver attaches", told.find() ? Double.parseDouble(told.group(1)) : 0, "ms");
     }
 
     /** An image file of so many bytes that is not sparse. */

@@ -49,7 +49,7 @@ record DriversBlock(String name, double limit) implements DriversBench.Part {
     }
 
     @Override public List<String> commands() {
-        List<String> commands = new ArrayList<>(List.of("hal:bind " + OURS));
+        List<String> commands = new ArrayList<>(List.of("hal:bind --json " + OURS));
         for (Load load : LOADS) {
             commands.add("bench:block" + load.options() + device());
             commands.add("bench:linux" + load.options() + LINUX);
@@ -58,10 +58,10 @@ record DriversBlock(String name, double limit) implements DriversBench.Part {
     }
 
     @Override public List<Bench.Measure> measures(List<JsonObject> answers) {
-        List<Bench.Measure> measures = new ArrayList<>();
+        List<Bench.Measure> measures = new ArrayList<>(List.of(DriversBench.attach(name, answers.getFirst())));
         for (int i = 0; i < LOADS.size(); i++) {
-            JsonObject ours = answers.get(2 * i);
-            JsonObject linux = answers.get(2 * i + 1);
+            JsonObject ours = answers.get(1 + 2 * i);
+            JsonObject linux = answers.get(2 + 2 * i);
             String what = name + ": " + LOADS.get(i);
             measures.add(new Bench.Measure(what, number(ours, "perSecond"), number(linux, "perSecond"), "1/s", limit, true));
             measures.add(new Bench.Measure(what + ", CPU", number(ours, "cpuMicros"), number(linux, "cpuMicros"), "us", Double.NaN, false));

@@ -13,8 +13,6 @@ import org.cloudos.hal.net.NetDevice;
 import org.cloudos.shell.Example;
 import org.cloudos.shell.Json;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -78,17 +76,6 @@ public final class NetBenchCommands {
     }
 
     private NetDevice find(String name) {
-        try {
-            List<ServiceReference<NetDevice>> all = List.copyOf(context.getServiceReferences(NetDevice.class, null));
-            for (ServiceReference<NetDevice> reference : all) {
-                if (name.equals(reference.getProperty(NetDevice.NAME))) {
-                    return context.getService(reference);
-                }
-            }
-            throw new IllegalArgumentException("expected a network device of " + all.stream().map(r -> r.getProperty(NetDevice.NAME)).sorted().toList()
-                    + ", found " + name);
-        } catch (InvalidSyntaxException e) {
-            throw new AssertionError("no filter", e);
-        }
+        return NetDevices.find(context, name);
     }
 }
