@@ -32,7 +32,8 @@ record DriversBlock(String name, double limit) implements DriversBench.Part {
             words.addAll(List.of("-drive", "if=none,format=raw,id=" + which + ",file=" + DriversBench.image(scratch, which, BYTES)));
             switch (name) {
                 case "nvme" -> words.addAll(List.of("-device", "nvme,drive=" + which + ",serial=" + which + ",addr=" + address));
-                case "virtio-blk" -> words.addAll(List.of("-device", "virtio-blk-pci,disable-legacy=on,iommu_platform=on,drive=" + which + ",addr=" + address));
+                case "virtio-blk" -> words.addAll(List.of("-device",
+                        "virtio-blk-pci,disable-legacy=on,iommu_platform=on,num-queues=1,drive=" + which + ",addr=" + address));
                 default -> words.addAll(List.of("-device", "ahci,id=bus" + which + ",addr=" + address, "-device",
                         "ide-hd,rotation_rate=1,drive=" + which + ",bus=bus" + which + ".0"));
             }

@@ -20,7 +20,8 @@ final class Port {
     static final int DATA = 4096;
     /** Of {@link #header}. §4.2.2. */
     static final int WRITES = 1 << 6, HAS_PACKET = 1 << 5;
-    private static final int HEADER = 32, FISES = 1024, BITS = FISES + 0x58, OWN_TABLE = 2048, OWN_DATA = 4096, TABLES = 8192, EXTRA = PRDT + ENTRIES * ENTRY, TABLE = EXTRA + 512;
+    private static final int BITS = 1024 + 0x58; // among the received FISes
+    private static final int HEADER = 32, FISES = 1024, OWN_TABLE = 2048, OWN_DATA = 4096, TABLES = 8192, EXTRA = PRDT + ENTRIES * ENTRY, TABLE = EXTRA + 512;
     private static final long ENGINE_NS = TimeUnit.MILLISECONDS.toNanos(500), LINK_NS = TimeUnit.SECONDS.toNanos(1), READY_NS = TimeUnit.SECONDS.toNanos(10);
 
     final int number;
@@ -210,7 +211,7 @@ final class Port {
         return mmio.read(queued ? Registers.SACT : Registers.CI);
     }
 
-    /** Queued commands that ended, as the last Set Device Bits FIS has it: type, flags, status and error(1 each) · slots(4). 0 for none. §4.2.1, SATA 10.5.7. */
+    /** Queued commands that ended, as the last Set Device Bits FIS has it: type, flags, status, error(1 each) · slots(4). 0 for none. SATA 3.1 §10.5.7. */
     int told() {
         return memory.getInt(BITS + 4L);
     }

@@ -15,7 +15,8 @@ import org.cloudos.hal.block.BlockStatus;
 
 /** One queue kept full by one thread for a while, as fio does it with one job. */
 final class BlockLoad implements BlockQueue.Completion {
-    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(60), WARM = 10_000;
+    private static final int WARM_ROUNDS = 10;
 
     /**
      * What came of it.
@@ -61,7 +62,9 @@ final class BlockLoad implements BlockQueue.Completion {
             for (int i = 0; i < depth; i++) {
                 memory[i] = arena.allocate(size, 4096);
             }
-            phase(nanos / 5); // compiled, caches warm
+            for (int i = 0; i < WARM_ROUNDS && operations < WARM; i++) { // until it is compiled, which takes long in an emulator
+                phase(nanos / 5);
+            }
             operations = 0;
             var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             long allocated = threads.getCurrentThreadAllocatedBytes();
