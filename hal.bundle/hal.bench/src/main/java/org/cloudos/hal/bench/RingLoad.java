@@ -14,6 +14,7 @@ import org.cloudos.hal.memory.DmaMemory;
 import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.queue.RequestQueue;
 import org.cloudos.hal.queue.Slots;
+import org.cloudos.hal.queue.Traffic;
 import org.cloudos.hal.virtio.Feature;
 import org.cloudos.hal.virtio.VirtQueue;
 
@@ -170,6 +171,7 @@ final class RingLoad {
     private static final class Requests extends Ring implements RequestQueue.Ring, RequestQueue.Health, BlockQueue.Completion {
         private final RequestQueue requests;
         private final MemorySegment buffer = Arena.ofAuto().allocate(BLOCK, 4096);
+        private final Traffic traffic = new Traffic();
         private RequestQueue.Ring.Ends ends;
 
         private Requests() throws IOException {
@@ -189,6 +191,10 @@ final class RingLoad {
         }
 
         @Override public void done(long tag, BlockStatus status) { }
+
+        @Override public Traffic traffic() {
+            return traffic;
+        }
 
         @Override public int depth() {
             return SIZE;
