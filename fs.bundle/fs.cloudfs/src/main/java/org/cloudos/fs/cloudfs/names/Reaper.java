@@ -90,7 +90,7 @@ public final class Reaper {
 
     /** @return whether there is more to do; null when somebody keeps it */
     private Boolean step(Inode inode) throws FsException {
-        volume.reserve(0, true);
+        volume.reserveToFree();
         return volume.change(s, change -> {
             if (!inode.gone()) {
                 if (inode.data.links > 0 || s.inodes.held(inode.number())) {

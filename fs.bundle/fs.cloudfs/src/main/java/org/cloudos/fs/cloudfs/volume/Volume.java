@@ -184,9 +184,9 @@ public final class Volume implements Spares, AutoCloseable {
         }
     }
 
-    /** What a change may need: more where something goes away in the end. @param held blocks that are promised to others */
-    private boolean room(long blocks, boolean removes, long held) {
-        long quads = 2 * (nodes.changed() + slotNodes() + CHANGE_QUADS) + leastQuads() / (removes ? 2 : 1);
+    /** What a change may need. @param left quads that it leaves to others. @param held blocks that are promised to others */
+    private boolean room(long blocks, long left, long held) {
+        long quads = 2 * (nodes.changed() + slotNodes() + CHANGE_QUADS) + left;
         return space.freeQuads() >= quads && space.freeBlocks() - held - blocks >= 4 * quads;
     }
 
@@ -200,34 +200,43 @@ public final class Volume implements Spares, AutoCloseable {
         return Math.min(SLOT_NODES * taken, used / (2 * Layout.NODE_BLOCKS) + taken / 32);
     }
 
-    /** Quads that are kept for commits: a 256th of the volume, from 192 KiB to 16 MiB. */
+    /** Quads that are kept for removals and commits: a 256th of the volume, from 384 KiB to 16 MiB. */
     public long leastQuads() {
-        return Math.clamp(space.blocks() / 1024, 12, 1024);
+        return Math.clamp(space.blocks() / 1024, 24, 1024);
     }
 
     /**
      * Makes sure that a change finds room. Commits where that frees some, or when it is due.
      *
      * @param blocks  of data
-     * @param removes what takes something away may use what is kept for it
+     * @param removes what takes something away may use most of what is kept for it
      */
     public void reserve(long blocks, boolean removes) throws FsException {
+        make(blocks, removes ? leastQuads() / 4 : leastQuads());
+    }
+
+    /** As {@link #reserve} for what frees nodes that nobody can reach: it may use all, so that removals never come to an end of their own list. */
+    public void reserveToFree() throws FsException {
+        make(0, 0);
+    }
+
+    private void make(long blocks, long left) throws FsException {
         writable();
         if (nodes.changed() > mostChanged) {
             commit();
         }
-        if (!room(blocks, removes, promised.get())) {
+        if (!room(blocks, left, promised.get())) {
             if (nodes.changed() > 0 || space.pinned() > 0) {
                 commit();
             }
-            if (!room(blocks, removes, promised.get()) && retaining) {
+            if (!room(blocks, left, promised.get()) && retaining) {
                 retain(false);
             }
-            if (!room(blocks, removes, promised.get()) && slots.taken() > 0) {
+            if (!room(blocks, left, promised.get()) && slots.taken() > 0) {
                 relief.run(); // what stands in slots needs less once it is written: nothing is kept for the worst then
                 commit();
             }
-            if (!room(blocks, removes, promised.get())) {
+            if (!room(blocks, left, promised.get())) {
                 throw new FsException.Refused(Errno.ENOSPC, "volume " + superblock.label() + " with " + space.freeBlocks() + " free blocks");
             }
         }
@@ -240,7 +249,7 @@ public final class Volume implements Spares, AutoCloseable {
     public void hold(long blocks) throws FsException {
         reserve(blocks, false); // which also commits when that is due
         for (long held = promised.get(); ; held = promised.get()) {
-            if (!room(blocks, false, held)) {
+            if (!room(blocks, leastQuads(), held)) {
                 reserve(blocks, false);
             } else if (promised.compareAndSet(held, held + blocks)) {
                 return;

@@ -155,15 +155,15 @@ final class NodeRequests {
     void remove(Exchange x, FuseChannel to, boolean folder) throws FsException, LinuxException {
         String name = x.name(0);
         FileSystem files = serving.files();
-        expect(files, x.node(), name);
+        Attributes there = files.lookup(x.node(), name);
         files.remove(x.node(), name, folder);
+        gone(there);
         serving.changes().entry(x.node(), name);
         x.reply(to, 0);
     }
 
-    /** A node that loses this name, and with it all that it holds as soon as the kernel forgets it. */
-    private void expect(FileSystem files, long folder, String name) throws FsException {
-        Attributes a = files.lookup(folder, name);
+    /** A node lost a name, and with its last all that it holds as soon as the kernel forgets it; which it does not before the reply. */
+    private void gone(Attributes a) {
         if (a != null && (a.links() == 1 || a.type() == NodeType.FOLDER) && serving.known().knows(a.node())) {
             serving.removals().expect(a.node());
         }
@@ -181,10 +181,9 @@ final class NodeRequests {
         long folder = x.inLong(0);
         String from = x.name(names), toName = x.name(x.endOfString(names) + 1);
         FileSystem files = serving.files();
-        if (mode == RenameMode.REPLACE) {
-            expect(files, folder, toName);
-        }
+        Attributes there = mode == RenameMode.REPLACE ? files.lookup(folder, toName) : null;
         files.rename(x.node(), from, folder, toName, mode);
+        gone(there);
         serving.changes().entry(x.node(), from);
         serving.changes().entry(folder, toName);
         x.reply(to, 0);

@@ -32,7 +32,7 @@ final class Removals {
         most = threads - 1;
     }
 
-    /** The last name of a node that the kernel knows is about to go. */
+    /** The last name of a node that the kernel knows is gone; told before the kernel hears of it. */
     void expect(long node) {
         nameless.add(node);
         last = System.nanoTime();
