@@ -18,7 +18,7 @@ import org.cloudos.fs.NewNode;
 import org.cloudos.fs.RenameMode;
 import org.cloudos.fs.suite.Probe;
 import org.cloudos.fs.volume.Progress;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 
 /** Many threads in one volume: each knows what its own files hold; names in the shared folder are anybody's. */
@@ -26,7 +26,7 @@ class ThreadsTest {
     private final Rig rig = new Rig();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    @Test @Timeout(value = 300, unit = TimeUnit.SECONDS) void nobodyDisturbsAnother() throws Exception {
+    @RepeatedTest(10) @Timeout(value = 300, unit = TimeUnit.SECONDS) void nobodyDisturbsAnother() throws Exception {
         SimulatedDevice device = Bench.formatted(128 << 20, "lz4");
         String v = rig.type.open(device, Map.of("memory", "8m", "commit", "1"));
         long shared = new Probe(rig.fs(v)).folder(FileSystem.ROOT, "shared");

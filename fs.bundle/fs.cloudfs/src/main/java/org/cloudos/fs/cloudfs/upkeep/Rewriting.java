@@ -10,8 +10,10 @@ import org.cloudos.fs.cloudfs.file.Extents;
 import org.cloudos.fs.cloudfs.format.Extent;
 import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.format.Le;
 import org.cloudos.fs.cloudfs.tree.Cursor;
 import org.cloudos.fs.cloudfs.volume.Inode;
+import org.cloudos.fs.cloudfs.volume.InodeData;
 import org.cloudos.fs.cloudfs.volume.Subvolume;
 import org.cloudos.fs.cloudfs.volume.Volume;
 import org.cloudos.fs.volume.Progress;
@@ -47,21 +49,31 @@ public final class Rewriting {
         List<Long> todo = new ArrayList<>(List.of(node)), files = new ArrayList<>();
         while (!todo.isEmpty()) {
             long at = todo.removeLast();
-            volume.lock.readLock().lock();
             try {
-                var data = s.data(at);
-                if (data.isFile()) {
-                    files.add(at);
-                } else if (data.isFolder()) {
-                    for (Cursor c = s.tree.from(at, Key.low(Key.ENTRY, 0)); c.valid() && c.high() == at && Key.type(c.low()) == Key.ENTRY; c.next()) {
-                        todo.add(org.cloudos.fs.cloudfs.format.Le.i64(c.page(), c.at()));
-                    }
-                }
-            } finally {
-                volume.lock.readLock().unlock();
+                look(at, todo, files);
+            } catch (FsException.Refused e) {
+                if (at == node || e.errno() != Errno.ENOENT) {
+                    throw e;
+                } // else it was removed since its folder was read
             }
         }
         return files;
+    }
+
+    private void look(long at, List<Long> todo, List<Long> files) throws FsException {
+        volume.lock.readLock().lock();
+        try {
+            InodeData data = s.data(at);
+            if (data.isFile()) {
+                files.add(at);
+            } else if (data.isFolder()) {
+                for (Cursor c = s.tree.from(at, Key.low(Key.ENTRY, 0)); c.valid() && c.high() == at && Key.type(c.low()) == Key.ENTRY; c.next()) {
+                    todo.add(Le.i64(c.page(), c.at()));
+                }
+            }
+        } finally {
+            volume.lock.readLock().unlock();
+        }
     }
 
     private long pieces(long node) throws FsException {
