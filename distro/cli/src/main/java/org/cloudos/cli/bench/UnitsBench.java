@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,7 +28,7 @@ final class UnitsBench implements ServicesBench.Part {
     private static final int CHAINS = 20;
     private static final int COLD = 5;
     private static final int WARM = 4;
-    private static final int LOOK_MS = 4;
+    private static final int LOOK_MS = 10;
     private static final long LIMIT = TimeUnit.SECONDS.toNanos(120);
     private static final String COMMAND = "/bin/sleep 98765";
 
@@ -136,7 +138,9 @@ final class UnitsBench implements ServicesBench.Part {
     /** Which processes are the services, found without taking the processor from those that are to start: each is looked at until it is known. */
     private static final class Sleepers {
         private static final String TOLD = COMMAND.replace(' ', '\0') + '\0';
+        private static final long OLD = TimeUnit.SECONDS.toNanos(2);
         private final Set<String> known;
+        private final Map<String, Long> seen = new HashMap<>();
         private int services;
 
         Sleepers() throws IOException {
@@ -144,7 +148,9 @@ final class UnitsBench implements ServicesBench.Part {
         }
 
         int look() throws IOException {
-            for (String pid : processes()) {
+            List<String> now = processes();
+            known.retainAll(now); // numbers of those that ended are given to others
+            for (String pid : now) {
                 if (known.contains(pid)) {
                     continue;
                 }
@@ -152,11 +158,16 @@ final class UnitsBench implements ServicesBench.Part {
                 if (line.equals(TOLD)) {
                     services++;
                 }
-                if (line.equals(TOLD) || line.startsWith("s6-supervise\0") || line.startsWith("runsv\0")) {
+                if (line.equals(TOLD) || isOld(pid)) {
                     known.add(pid);
                 }
             }
             return services;
+        }
+
+        /** A supervisor's child has its name until it becomes the service: only who is the same for long is known. */
+        private boolean isOld(String pid) {
+            return System.nanoTime() - seen.computeIfAbsent(pid, p -> System.nanoTime()) > OLD;
         }
 
         private static List<String> processes() throws IOException {
