@@ -11,15 +11,11 @@ import org.osgi.framework.ServiceReference;
 
 /**
  * What follows the start of the last bundle: waits for readiness, tells the store that this boot is a good one, and
- * runs the commands of the command line, if there are any. Of a system that goes on the memory that only its start needed is
- * given back.
+ * runs the commands of the command line, if there are any.
  */
 final class AfterBoot implements Runnable {
     /** The shell's service that runs one command line on the standard streams; 0 is success. */
     private static final String RUNNER = "(cloudos.exec=true)";
-
-    /** Start-up work goes on for a while after readiness. */
-    private static final Duration START_UP = Duration.ofSeconds(15);
 
     private final BundleContext system;
     private final Boot boot;
@@ -55,10 +51,6 @@ final class AfterBoot implements Runnable {
                 ready = boot.awaitReady(Duration.ofDays(1));
             }
             store.ready();
-            Thread.sleep(START_UP);
-            // What start-up left behind lies among what stays, and an idle system would never collect it: the heap keeps
-            // the size that it had. Once, some 50 ms.
-            System.gc();
         } catch (InterruptedException | IllegalStateException stopped) {
             Thread.currentThread().interrupt();
         }
