@@ -25,10 +25,10 @@ public final class Options {
         }
     }
 
-    /** Whether an option without a value is there; {@code =false} and {@code =no} are no. */
+    /** Whether an option without a value is there; {@code =false}, {@code =no} and {@code =0} are no. */
     public boolean flag(String name) {
         String value = given.get(name);
-        return value != null && !value.equals("false") && !value.equals("no");
+        return value != null && !List.of("false", "no", "0").contains(value);
     }
 
     /** A number that is not negative. {@code EINVAL} */

@@ -37,6 +37,11 @@ class MountOptionsTest {
         assertArrayEquals("pässword".toCharArray(), o.passphrase());
     }
 
+    @Test void whatIsDeniedIsNotTaken() throws Exception {
+        MountOptions o = parse(Map.of("ro", "false", "discard", "no", "force", "0"));
+        assertFalse(o.settings().readOnly() || o.settings().discard() || o.force());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         memroy          | 64m  | cloudfs has no option "memroy", did you mean "memory"?
