@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.attach.Drain;
@@ -36,6 +37,7 @@ final class E1000 implements NetDevice, NetQueue {
     private final ReceiveRing receive; // guarded by this, as all below
     private final SendRing send;
     private final Patience patience = new Patience(); // the waiting thread's
+    private final BooleanSupplier ready = this::isReady;
     private final AtomicLong linkChanges = new AtomicLong();
     private long missed;
     private boolean taken;
@@ -177,12 +179,8 @@ final class E1000 implements NetDevice, NetQueue {
 
     @Override public void await(long nanos) throws InterruptedException {
         long begin = System.nanoTime();
-        while (System.nanoTime() - begin < Math.min(nanos, patience.nanos())) {
-            if (isReady()) {
-                patience.waited(System.nanoTime() - begin);
-                return;
-            }
-            Thread.onSpinWait();
+        if (patience.sees(ready, begin, nanos)) {
+            return;
         }
         sleep(nanos);
         patience.waited(System.nanoTime() - begin);

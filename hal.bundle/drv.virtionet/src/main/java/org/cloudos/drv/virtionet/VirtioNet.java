@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.attach.Drain;
@@ -188,6 +189,7 @@ final class VirtioNet implements NetDevice {
         private final ReceiveRing receive;
         private final SendRing send;
         private final Patience patience = new Patience(); // the waiting thread's
+        private final BooleanSupplier ready = this::isReady;
         private boolean taken;   // guarded by this, as all of the rings
         private boolean stopped;
 
@@ -251,12 +253,8 @@ final class VirtioNet implements NetDevice {
 
         @Override public void await(long nanos) throws InterruptedException {
             long begin = System.nanoTime();
-            while (System.nanoTime() - begin < Math.min(nanos, patience.nanos())) {
-                if (isReady()) {
-                    patience.waited(System.nanoTime() - begin);
-                    return;
-                }
-                Thread.onSpinWait();
+            if (patience.sees(ready, begin, nanos)) {
+                return;
             }
             boolean quiet;
             synchronized (this) {

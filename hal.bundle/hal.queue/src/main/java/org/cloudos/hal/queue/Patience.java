@@ -1,5 +1,7 @@
 package org.cloudos.hal.queue;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * How long a thread looks for an answer itself before it sleeps until the interrupt. To sleep and be woken costs tens of microseconds, about what a fast
  * device takes for an answer: looking is worth twice what the answers took lately, and hardly anything where they take long. What a sleeper sees is
@@ -15,6 +17,25 @@ public final class Patience {
     /** As long it is worth looking. */
     public long nanos() {
         return waits == 0 ? MOST : nanos;
+    }
+
+    /**
+     * Looks for an answer, as long as that is worth it.
+     *
+     * @param answer whether it is there; allocates nothing
+     * @param begin  of the wait, by System.nanoTime
+     * @param most   nanoseconds of the wait
+     * @return whether it came; the thread is to sleep else, and to say {@link #waited} after it
+     */
+    public boolean sees(BooleanSupplier answer, long begin, long most) {
+        while (System.nanoTime() - begin < Math.min(most, nanos())) {
+            if (answer.getAsBoolean()) {
+                waited(System.nanoTime() - begin);
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     /** An answer took so long, whether the thread slept or not. */

@@ -1,6 +1,7 @@
 package org.cloudos.hal.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.LongStream;
@@ -16,6 +17,12 @@ class PatienceTest {
         assertEquals(Patience.MOST, patience.nanos());
         patience.waited(10);
         assertEquals(Patience.LEAST, patience.nanos());
+    }
+
+    @Test void anAnswerThatIsThereIsSeenAndNoOtherWaitedForLongerThanAsked() {
+        assertTrue(patience.sees(() -> true, System.nanoTime() + 60_000_000_000L, 60_000_000_000L)); // has not begun: a slow machine has time
+        assertFalse(patience.sees(() -> false, System.nanoTime(), 60_000_000_000L));
+        assertFalse(patience.sees(() -> true, System.nanoTime(), 0));
     }
 
     @Test void aSlowOneIsHardlyLookedAtButNowAndThen() {
