@@ -44,7 +44,7 @@ final class BenchCommand implements Callable<Integer> {
         Checkout checkout = Checkout.find();
         boolean reached = true;
         for (Bench bench : chosen) {
-            List<Bench.Measure> measures = bench.run(checkout, console);
+            List<Bench.Measure> measures = run(bench, checkout);
             keep(checkout, bench, measures);
             if (json) {
                 console.json(Map.of("bench", bench.name(), "measures", measures.stream().map(BenchCommand::asMap).toList()));
@@ -54,6 +54,17 @@ final class BenchCommand implements Callable<Integer> {
             reached &= measures.stream().allMatch(Bench.Measure::reached);
         }
         return reached ? Failure.OK : Failure.FAILED;
+    }
+
+    private List<Bench.Measure> run(Bench bench, Checkout checkout) {
+        try {
+            return bench.run(checkout, console);
+        } catch (IOException e) {
+            throw new Failure("The benchmark broke: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("The benchmark was interrupted", e);
+        }
     }
 
     private void list() {

@@ -1,5 +1,6 @@
 package org.cloudos.cli.bench;
 
+import java.io.IOException;
 import java.util.List;
 import org.cloudos.cli.Checkout;
 import org.cloudos.cli.Console;
@@ -39,6 +40,10 @@ public interface Bench {
     /** What it measures and against which peer, in one line. */
     String about();
 
-    /** Runs it; says on the console what it is doing. */
-    List<Measure> run(Checkout checkout, Console console);
+    /**
+     * Runs it; says on the console what it is doing.
+     *
+     * @throws IOException when it broke, and found nothing
+     */
+    List<Measure> run(Checkout checkout, Console console) throws IOException, InterruptedException;
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cloudos.cli.Checkout;
 import org.cloudos.cli.Console;
-import org.cloudos.cli.Failure;
 import org.cloudos.cli.home.Assembly;
 import org.cloudos.image.Arch;
 import org.cloudos.image.Image;
@@ -25,20 +24,13 @@ final class BootBench implements Bench {
         return "start to prompt, hosted against Karaf and booted against a busybox init; memory; image size";
     }
 
-    @Override public List<Measure> run(Checkout checkout, Console console) {
-        try {
-            Path folder = Files.createDirectories(checkout.work().resolve("bench"));
-            Assembly.Assembled assembled = new Assembly(checkout, console).booted(PROFILE);
-            Image.BootFiles files = new Image(Image.defaultCache(), console::say).bootFiles(assembled.home(), Arch.X86_64, PROFILE);
-            List<Measure> measures = new ArrayList<>(new BootedStart().run(files, folder, console, RUNS));
-            measures.addAll(new HostedStart().run(checkout, console, RUNS));
-            measures.addAll(ImageSize.of(files, assembled.home(), console));
-            return measures;
-        } catch (IOException e) {
-            throw new Failure("The benchmark broke: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure("The benchmark was interrupted", e);
-        }
+    @Override public List<Measure> run(Checkout checkout, Console console) throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(checkout.work().resolve("bench"));
+        Assembly.Assembled assembled = new Assembly(checkout, console).booted(PROFILE);
+        Image.BootFiles files = new Image(Image.defaultCache(), console::say).bootFiles(assembled.home(), Arch.X86_64, PROFILE);
+        List<Measure> measures = new ArrayList<>(new BootedStart().run(files, folder, console, RUNS));
+        measures.addAll(new HostedStart().run(checkout, console, RUNS));
+        measures.addAll(ImageSize.of(files, assembled.home(), console));
+        return measures;
     }
 }

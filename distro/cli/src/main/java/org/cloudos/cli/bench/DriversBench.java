@@ -17,7 +17,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.cloudos.cli.Checkout;
 import org.cloudos.cli.Console;
-import org.cloudos.cli.Failure;
 import org.cloudos.cli.home.Assembly;
 import org.cloudos.image.Arch;
 import org.cloudos.image.Image;
@@ -79,32 +78,25 @@ final class DriversBench implements Bench {
                 + String.join(", ", PARTS.stream().map(p -> NAME + "." + p.name()).toList()) + ", " + DriversRings.NAME;
     }
 
-    @Override public List<Measure> run(Checkout checkout, Console console) {
+    @Override public List<Measure> run(Checkout checkout, Console console) throws IOException, InterruptedException {
         List<Measure> measures = new ArrayList<>();
         if (parts == PARTS) {
             measures.addAll(new DriversRings().run(checkout, console));
         }
-        try {
-            Assembly.Assembled assembled = new Assembly(checkout, console).booted(PROFILE);
-            Image.BootFiles files = new Image(Image.defaultCache(), console::say).bootFiles(assembled.home(), Arch.X86_64, PROFILE);
-            for (Part part : parts) {
-                Path scratch = Files.createTempDirectory(checkout.work(), "bench-drivers");
-                try {
-                    console.say(part.name() + ": " + part.commands().size() + " measures in one boot");
-                    measures.addAll(part.measures(boot(files, part, scratch)));
-                } catch (IOException e) {
-                    console.say("The part " + part.name() + " broke: " + e.getMessage());
-                    measures.add(new Measure(part.name() + ": broken parts", 1, Double.NaN, "parts", 0, false));
-                } finally {
-                    part.close();
-                    new ProcessBuilder("rm", "-rf", "--one-file-system", scratch.toString()).start().waitFor();
-                }
+        Assembly.Assembled assembled = new Assembly(checkout, console).booted(PROFILE);
+        Image.BootFiles files = new Image(Image.defaultCache(), console::say).bootFiles(assembled.home(), Arch.X86_64, PROFILE);
+        for (Part part : parts) {
+            Path scratch = Files.createTempDirectory(checkout.work(), "bench-drivers");
+            try {
+                console.say(part.name() + ": " + part.commands().size() + " measures in one boot");
+                measures.addAll(part.measures(boot(files, part, scratch)));
+            } catch (IOException e) {
+                console.say("The part " + part.name() + " broke: " + e.getMessage());
+                measures.add(new Measure(part.name() + ": broken parts", 1, Double.NaN, "parts", 0, false));
+            } finally {
+                part.close();
+                new ProcessBuilder("rm", "-rf", "--one-file-system", scratch.toString()).start().waitFor();
             }
-        } catch (IOException e) {
-            throw new Failure("The benchmark broke: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure("The benchmark was interrupted", e);
         }
         return measures;
     }

@@ -49,7 +49,7 @@ final class FsBench implements Bench {
                 + String.join(", ", PARTS.stream().map(p -> NAME + "." + p.name()).toList());
     }
 
-    @Override public List<Measure> run(Checkout checkout, Console console) {
+    @Override public List<Measure> run(Checkout checkout, Console console) throws InterruptedException {
         boolean full = Boolean.getBoolean("cloudos.bench.full");
         List<Measure> measures = new ArrayList<>();
         for (Part part : parts) {
@@ -63,9 +63,6 @@ final class FsBench implements Bench {
             } catch (IOException | Failure e) {
                 console.say("The part " + part.name() + " broke: " + e.getMessage());
                 measures.add(new Measure(part.name() + ": broken parts", 1, Double.NaN, "parts", 0, false));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new Failure("The benchmark was interrupted", e);
             }
         }
         return measures;

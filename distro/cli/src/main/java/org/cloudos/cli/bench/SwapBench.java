@@ -27,20 +27,13 @@ final class SwapBench implements Bench {
         return "calls that fail and the longest stall in " + SWAPS + " swaps under load; a call through a gate against one without";
     }
 
-    @Override public List<Measure> run(Checkout checkout, Console console) {
+    @Override public List<Measure> run(Checkout checkout, Console console) throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory("cloudos-bench");
         try {
-            Path data = Files.createTempDirectory("cloudos-bench");
-            try {
-                console.say(SWAPS + " swaps under " + RATE + " calls/s");
-                return measures(said(checkout, data));
-            } finally {
-                delete(data);
-            }
-        } catch (IOException e) {
-            throw new Failure("The benchmark broke: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure("The benchmark was interrupted", e);
+            console.say(SWAPS + " swaps under " + RATE + " calls/s");
+            return measures(said(checkout, data));
+        } finally {
+            delete(data);
         }
     }
 

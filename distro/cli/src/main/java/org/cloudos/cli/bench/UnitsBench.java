@@ -150,6 +150,7 @@ final class UnitsBench implements ServicesBench.Part {
         int look() throws IOException {
             List<String> now = processes();
             known.retainAll(now); // numbers of those that ended are given to others
+            seen.keySet().retainAll(now);
             for (String pid : now) {
                 if (known.contains(pid)) {
                     continue;
