@@ -3,6 +3,7 @@ package org.cloudos.fs.cloudfs.file;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.cloudos.fs.Attributes;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
@@ -62,21 +63,35 @@ final class Placement {
         }
     }
 
+    /** Whether neighbours in this file are packed together. */
+    boolean packs(Inode inode) {
+        return codec(inode.data) != Codec.NONE;
+    }
+
     /**
-     * Writes blocks of a file, that the caller holds ({@link Volume#hold}).
+     * Writes neighbouring blocks of a file, that the caller holds ({@link Volume#hold}).
      *
      * @return extents, in order, that {@link #abandon} or a change's use must follow
      */
     List<Extent> write(Inode inode, long from, MemorySegment blocks) throws FsException {
+        int n = (int) (blocks.byteSize() >> Layout.BLOCK_SHIFT);
+        return write(inode, LongStream.range(from, from + n).toArray(), n, blocks);
+    }
+
+    /**
+     * As {@link #write(Inode, long, MemorySegment)}, of the blocks with these numbers, which grow. They are neighbours where the file {@link #packs}.
+     *
+     * @param count of numbers that count, and of blocks
+     */
+    List<Extent> write(Inode inode, long[] numbers, int count, MemorySegment blocks) throws FsException {
         List<Extent> placed = new ArrayList<>();
         Codec codec = codec(inode.data);
-        int n = (int) (blocks.byteSize() >> Layout.BLOCK_SHIFT);
         try {
             if (codec == Codec.NONE) {
-                plain(from, blocks, n, Layout.EXTENT_BLOCKS, placed);
-                return placed;
+                plain(numbers, 0, count, blocks, Layout.EXTENT_BLOCKS, placed);
+            } else {
+                units(inode, codec, numbers, count, blocks, placed);
             }
-            units(inode, codec, from, blocks, n, placed);
             return placed;
         } catch (FsException e) {
             abandon(placed);
@@ -89,18 +104,18 @@ final class Placement {
     }
 
     /** Packs what gets smaller; what stands between goes as it is, in one, but as extents of the same size: a change later is no larger. */
-    private void units(Inode inode, Codec codec, long from, MemorySegment blocks, int n, List<Extent> placed) throws FsException {
+    private void units(Inode inode, Codec codec, long[] numbers, int n, MemorySegment blocks, List<Extent> placed) throws FsException {
         MemorySegment buffer = buffers.take();
         try {
             int plain = 0;
             for (int at = 0; at < n; at += Layout.UNIT_BLOCKS) {
                 int unit = Math.min(Layout.UNIT_BLOCKS, n - at), bytes = unit < 2 ? -1 : pack(inode, codec, part(blocks, at, unit), buffer);
                 if (bytes > 0) {
-                    plain(from + plain, part(blocks, plain, at - plain), at - plain, Layout.UNIT_BLOCKS, placed);
-                    plain = packed(codec, from + at, unit, buffer, bytes, placed) ? at + unit : at;
+                    plain(numbers, plain, at, blocks, Layout.UNIT_BLOCKS, placed);
+                    plain = packed(codec, numbers[at], unit, buffer, bytes, placed) ? at + unit : at;
                 }
             }
-            plain(from + plain, part(blocks, plain, n - plain), n - plain, Layout.UNIT_BLOCKS, placed);
+            plain(numbers, plain, n, blocks, Layout.UNIT_BLOCKS, placed);
         } finally {
             buffers.give(buffer);
         }
@@ -173,19 +188,32 @@ final class Placement {
         }
     }
 
-    /** @param most blocks of an extent */
-    private void plain(long from, MemorySegment blocks, int n, int most, List<Extent> placed) throws FsException {
-        byte[] sums = new byte[4 * n];
-        Crc.blocks(blocks, n, sums, 0);
-        for (int at = 0; at < n;) {
-            long[] run = run(Math.min(n - at, Layout.EXTENT_BLOCKS));
-            int count = (int) run[1];
-            for (int i = 0; i < count; i += most) {
-                placed.add(Extent.plain(from + at + i, Math.min(most, count - i), run[0] + i, sums, 4 * (at + i)));
+    /**
+     * Writes the blocks {@code from} to before {@code to}, side by side as far as there is room.
+     *
+     * @param most blocks of an extent
+     */
+    private void plain(long[] numbers, int from, int to, MemorySegment blocks, int most, List<Extent> placed) throws FsException {
+        byte[] sums = new byte[4 * (to - from)];
+        Crc.blocks(part(blocks, from, to - from), to - from, sums, 0);
+        for (int at = from; at < to;) {
+            long[] run = run(Math.min(to - at, Layout.EXTENT_BLOCKS));
+            int end = at + (int) run[1];
+            for (int i = at, length; i < end; i += length) {
+                length = neighbours(numbers, i, Math.min(end, i + most));
+                placed.add(Extent.plain(numbers[i], length, run[0] + i - at, sums, 4 * (i - from)));
             }
-            volume.medium.write(run[0], part(blocks, at, count));
-            at += count;
+            volume.medium.write(run[0], part(blocks, at, end - at));
+            at = end;
         }
+    }
+
+    private static int neighbours(long[] numbers, int from, int to) {
+        int i = from + 1;
+        while (i < to && numbers[i] == numbers[i - 1] + 1) {
+            i++;
+        }
+        return i - from;
     }
 
     /** Nothing will refer to these. */

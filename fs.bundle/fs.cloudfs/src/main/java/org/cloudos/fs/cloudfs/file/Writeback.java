@@ -66,27 +66,34 @@ public final class Writeback {
         }
     }
 
+    /**
+     * Blocks go to the medium in large pieces, also when they are scattered over the file: single ones lie side by side there. What is packed
+     * stays a run of the file, since packs are made of neighbours.
+     */
     private void runs(Inode inode) throws FsException {
         MemorySegment buffer = buffers.take();
         List<Extent> placed = new ArrayList<>();
         try {
-            long from = -1;
-            int n = 0;
+            int mostRuns = placement.packs(inode) ? 1 : MOST;
+            long[] numbers = new long[Layout.EXTENT_BLOCKS];
+            int n = 0, runs = 0;
             for (Map.Entry<Long, Inode.Block> entry : inode.blocks.entrySet()) {
-                if (n > 0 && (entry.getKey() != from + n || n == Layout.EXTENT_BLOCKS)) {
-                    placed.addAll(placement.write(inode, from, buffer.asSlice(0, (long) n << Layout.BLOCK_SHIFT)));
-                    n = 0;
+                boolean goesOn = n > 0 && entry.getKey() == numbers[n - 1] + 1;
+                if (n == numbers.length || !goesOn && runs == mostRuns) {
+                    placed.addAll(placement.write(inode, numbers, n, buffer));
+                    n = runs = 0;
                     if (placed.size() >= MOST) {
                         change(inode, placed, false);
                         placed.clear();
                     }
                 }
-                if (n == 0) {
-                    from = entry.getKey();
+                if (n == 0 || !goesOn) {
+                    runs++;
                 }
-                MemorySegment.copy(entry.getValue().memory, 0, buffer, (long) n++ << Layout.BLOCK_SHIFT, Layout.BLOCK);
+                MemorySegment.copy(entry.getValue().memory, 0, buffer, (long) n << Layout.BLOCK_SHIFT, Layout.BLOCK);
+                numbers[n++] = entry.getKey();
             }
-            placed.addAll(placement.write(inode, from, buffer.asSlice(0, (long) n << Layout.BLOCK_SHIFT)));
+            placed.addAll(placement.write(inode, numbers, n, buffer));
             change(inode, placed, true);
             placed.clear();
         } catch (FsException e) {
