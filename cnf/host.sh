@@ -107,6 +107,7 @@ install_for_images() {
     need fio fio
     need mkfs.btrfs btrfs-progs
     need mkfs.xfs xfsprogs
+    need bindfs bindfs
     need jq jq
     need s6-svscan s6
     [ -e /usr/bin/busybox ] || need busybox busybox-static ;;

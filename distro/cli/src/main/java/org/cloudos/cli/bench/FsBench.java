@@ -45,7 +45,7 @@ final class FsBench implements Bench {
     }
 
     @Override public String about() {
-        return "CloudFS against ext4, btrfs and xfs; needs root, fio, btrfs-progs, xfsprogs; a part alone: "
+        return "CloudFS against ext4, btrfs and xfs; needs root, fio, btrfs-progs, xfsprogs, bindfs; a part alone: "
                 + String.join(", ", PARTS.stream().map(p -> NAME + "." + p.name()).toList());
     }
 

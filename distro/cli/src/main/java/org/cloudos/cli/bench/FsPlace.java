@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cloudos.cli.Failure;
 
-/** A file system on a new image file, mounted: CloudFS through FUSE, or one of Linux's own on a loop device past the page cache. */
+/**
+ * A file system on a new image file, mounted: CloudFS through FUSE, or one of Linux's own on a loop device past the page cache. {@code bindfs} is a
+ * tmpfs through the FUSE server of that name.
+ */
 final class FsPlace implements AutoCloseable {
     private final String type;
     private final Path folder;
@@ -23,6 +26,9 @@ final class FsPlace implements AutoCloseable {
         if (type.equals("cloudfs")) {
             cloudos("fs", "mkfs", "-q", image.toString(), "--size", size);
             cloudos("fs", "mount", "-q", image.toString(), folder.toString());
+        } else if (type.equals("bindfs")) {
+            run("mount", "-t", "tmpfs", "none", folder.toString());
+            run("bindfs", folder.toString(), folder.toString());
         } else {
             run("truncate", "-s", size, image.toString());
             run("mkfs." + type, type.equals("ext4") ? "-qF" : type.equals("btrfs") ? "-q" : "-q", image.toString());
@@ -71,6 +77,9 @@ final class FsPlace implements AutoCloseable {
                 cloudos("fs", "umount", "-q", folder.toString());
             } else {
                 run("umount", folder.toString());
+                if (type.equals("bindfs")) {
+                    run("umount", folder.toString()); // the tmpfs under it
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
