@@ -47,7 +47,7 @@ public final class ConfiguredRule {
     @Activate
     public ConfiguredRule(Config config) {
         String name = config.name() == null ? "" : config.name();
-        String problem = name.matches("[A-Za-z_][A-Za-z0-9_]{0,99}") ? "" : "expected a name of letters, digits and _, found \"" + name + "\"";
+        String problem = wrongName(name);
         Severity severity = Severity.WARNING;
         try {
             severity = Severity.valueOf(config.severity().toUpperCase(Locale.ROOT));
@@ -56,6 +56,11 @@ public final class ConfiguredRule {
         }
         rule = new AlertRule(name, config.expression(), Duration.ofSeconds(Math.clamp(config.hold(), 0, 86_400)), severity,
                 config.summary().isEmpty() ? config.expression() : config.summary(), problem);
+    }
+
+    /** What is wrong with a name; empty for a right one. */
+    static String wrongName(String name) {
+        return name.matches("[A-Za-z_][A-Za-z0-9_]{0,99}") ? "" : "expected a name of letters, digits and _, found \"" + name + "\"";
     }
 
     AlertRule rule() {

@@ -85,7 +85,7 @@ public final class Watch implements Alerts, MetricSource {
         thread = Thread.ofPlatform().daemon().name("health").start(() -> run(interval));
     }
 
-    private static URI uri(String text) {
+    static URI uri(String text) {
         try {
             URI uri = new URI(text);
             if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null) {

@@ -45,7 +45,7 @@ public final class Tracing implements OpenTelemetry, MetricSource {
         String header_file() default "";
 
         /** Share of traces. */
-        @AttributeDefinition(name = "Sample", description = "Share of the traces that begin here and are recorded, 0 to 1")
+        @AttributeDefinition(name = "Sample", description = "Share of the traces that begin here and are recorded, 0 to 1", min = "0", max = "1")
         double sample() default 1;
 
         /** What the node is called. */

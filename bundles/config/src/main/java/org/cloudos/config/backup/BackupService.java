@@ -1,7 +1,10 @@
 package org.cloudos.config.backup;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -80,8 +83,18 @@ public final class BackupService implements SystemBackup {
             Archive.write(file, manifest, files, key);
             return summary(file, manifest, notes);
         } catch (IOException | GeneralSecurityException e) {
-            throw new ConfigException.Failed("the backup can't be written: " + e.getMessage(), e);
+            throw new ConfigException.Failed("the backup can't be written to " + file + ": " + reason(e), e);
         }
+    }
+
+    /** The JDK says only which file. */
+    private static String reason(Exception e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "its folder is not there, or takes no files";
+            case AccessDeniedException denied -> "not allowed";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> e.getMessage();
+        };
     }
 
     @Override
@@ -181,7 +194,7 @@ public final class BackupService implements SystemBackup {
         texts.forEach((name, text) -> edits.add(new Edit.Text(name, text)));
         tree.files().keySet().stream().filter(name -> !texts.containsKey(name)).forEach(name -> edits.add(new Edit.Text(name, null)));
         Change change = tree.change(edits, new Change.Options(Change.Kind.RESTORE, Optional.empty(), by, "from " + file.getFileName()));
-        notes.add("configuration " + change.number() + ", " + change.differences().size() + " settings differ");
+        notes.add("configuration " + change.number() + ", " + change.differences().size() + (change.differences().size() == 1 ? " setting differs" : " settings differ"));
     }
 
     private void others(Manifest manifest, Path folder, List<String> notes) throws IOException {

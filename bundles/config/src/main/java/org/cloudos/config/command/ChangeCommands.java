@@ -1,5 +1,6 @@
 package org.cloudos.config.command;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +102,7 @@ public final class ChangeCommands {
             throws ConfigException {
         Optional<Trial> trial = tree.trial();
         if (trial.isPresent()) {
-            throw new IllegalStateException("change " + trial.get().number() + " is on trial until " + trial.get().deadline()
+            throw new IllegalStateException("change " + trial.get().number() + " is on trial until " + trial.get().deadline().truncatedTo(ChronoUnit.SECONDS)
                     + "; files are taken in when it ends");
         }
         Optional<Change> change = tree.reload();
@@ -126,6 +127,6 @@ public final class ChangeCommands {
 
     /** What the user should do next. */
     static String note(ConfigTree tree) {
-        return tree.trial().map(t -> "goes back at " + t.deadline() + " unless config:confirm keeps it").orElse("");
+        return tree.trial().map(t -> "goes back at " + t.deadline().truncatedTo(ChronoUnit.SECONDS) + " unless config:confirm keeps it").orElse("");
     }
 }

@@ -1,7 +1,7 @@
 package org.cloudos.config.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +18,9 @@ import org.cloudos.config.Edit;
 import org.cloudos.config.Explanation;
 import org.cloudos.config.Problem;
 import org.cloudos.config.Setting;
+import org.cloudos.config.Source;
+import org.cloudos.config.layers.TextFile;
+import org.cloudos.config.yaml.SyntaxException;
 import org.cloudos.shell.Example;
 import org.cloudos.shell.Json;
 import org.cloudos.shell.Suggest;
@@ -94,9 +97,9 @@ public final class ShowCommands {
     public Object validate(CommandSession session,
             @Parameter(names = "--in", absentValue = Edit.MACHINE) @Descriptor("the file in whose place it is checked") String in,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("a file; none checks what is there") @Suggest(Suggest.Kind.FILES) String... file) throws ConfigException, IOException {
+            @Descriptor("a file; none checks what is there") @Suggest(Suggest.Kind.FILES) String... file) throws ConfigException {
         List<Problem> problems = file.length == 0 ? tree.check(List.of())
-                : tree.check(List.of(new Edit.Text(in, text(session.currentDir().resolve(file[0])))));
+                : named(tree.check(List.of(new Edit.Text(in, text(session.currentDir().resolve(file[0]))))), in, file[0]);
         if (problems.stream().anyMatch(p -> p.severity() == Problem.Severity.ERROR)) {
             throw new ConfigException.Invalid(problems);
         }
@@ -106,13 +109,22 @@ public final class ShowCommands {
         return "valid";
     }
 
-    private static final int MAX_BYTES = 1 << 20;
+    /** Places in the file by the name that it was given with. */
+    private static List<Problem> named(List<Problem> problems, String in, String file) {
+        return problems.stream().map(p -> p.source() == null || !p.source().name().equals(in) ? p : new Problem(p.severity(),
+                new Source(p.source().layer(), file, p.source().line(), p.source().column()), p.key(), p.message())).toList();
+    }
 
-    private static String text(Path file) throws IOException {
-        if (Files.isRegularFile(file) && Files.size(file) > MAX_BYTES) {
-            throw new IOException(file + ": expected at most " + MAX_BYTES + " bytes, found " + Files.size(file));
+    private static String text(Path file) {
+        try {
+            return TextFile.read(file);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(file + ": no such file", e);
+        } catch (SyntaxException e) {
+            throw new IllegalArgumentException(file + ":" + e.line() + ":" + e.column() + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
-        return Files.readString(file);
     }
 
     /** The schema. */

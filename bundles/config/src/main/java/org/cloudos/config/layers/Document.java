@@ -1,6 +1,8 @@
 package org.cloudos.config.layers;
 
 import org.cloudos.config.Layer;
+import org.cloudos.config.Problem;
+import org.cloudos.config.Source;
 
 /**
  * A file as it was found.
@@ -16,5 +18,10 @@ public record Document(Layer layer, String name, String text, Fault fault) {
     /** A file that could be read. */
     public static Document of(Layer layer, String name, String text) {
         return new Document(layer, name, text, null);
+    }
+
+    /** Of a file that could not be read, with its place. */
+    public Problem problem() {
+        return Problem.error(new Source(layer, name, fault.line(), fault.column()), "", fault.message());
     }
 }

@@ -66,8 +66,7 @@ public final class Evaluator {
 
     private void document(Document document) {
         if (document.fault() != null) {
-            problems.add(Problem.error(new Source(document.layer(), document.name(), document.fault().line(),
-                    document.fault().column()), "", document.fault().message()));
+            problems.add(document.problem());
             return;
         }
         try {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,7 @@ final class TreeService implements ConfigTree {
     @Override public List<Problem> check(List<Edit> edits) {
         List<Document> documents = folder.read();
         try {
-            return evaluate(with(documents, new FileEdits(system.schema()).apply(texts(documents), edits))).problems();
+            return evaluate(with(documents, edited(documents, edits))).problems();
         } catch (ConfigException e) {
             return List.of(Problem.error(null, "", e.getMessage()));
         }
@@ -154,7 +155,7 @@ final class TreeService implements ConfigTree {
 
     @Override public List<Change.Difference> preview(List<Edit> edits) throws ConfigException {
         List<Document> documents = folder.read();
-        return valid(evaluate(with(documents, new FileEdits(system.schema()).apply(texts(documents), edits)))).since(inForce);
+        return valid(evaluate(with(documents, edited(documents, edits)))).since(inForce);
     }
 
     @Override public List<Change> history() {
@@ -235,7 +236,7 @@ final class TreeService implements ConfigTree {
             long begun = System.nanoTime();
             List<Document> documents = folder.read();
             SortedMap<String, String> before = texts(documents);
-            SortedMap<String, String> after = new FileEdits(system.schema()).apply(before, edits);
+            SortedMap<String, String> after = edited(documents, edits);
             Evaluation tree = valid(evaluate(with(documents, after)));
             requireInForce(edits, tree);
             if (after.equals(before)) {
@@ -374,6 +375,16 @@ final class TreeService implements ConfigTree {
         }
     }
 
+    /** The texts after edits. What can't be read is not edited: all that stands in it would be lost. */
+    private SortedMap<String, String> edited(List<Document> documents, List<Edit> edits) throws ConfigException {
+        List<Problem> unread = documents.stream().filter(d -> d.fault() != null
+                && edits.stream().anyMatch(e -> !(e instanceof Edit.Text) && e.file().equals(d.name()))).map(Document::problem).toList();
+        if (!unread.isEmpty()) {
+            throw new ConfigException.Invalid(unread);
+        }
+        return new FileEdits(system.schema()).apply(texts(documents), edits);
+    }
+
     private Evaluation evaluate(List<Document> documents) {
         return new Evaluator(system.schema(), system.gone(), system.early(), references).evaluate(documents, start, system.constraints());
     }
@@ -415,8 +426,8 @@ final class TreeService implements ConfigTree {
 
     private void requireNoTrial() throws ConfigException {
         if (onTrial != null) {
-            throw new ConfigException.Refused("change " + onTrial.change().number() + " is on trial until " + trial.deadline()
-                    + ": config:confirm keeps it, config:cancel takes it back");
+            throw new ConfigException.Refused("change " + onTrial.change().number() + " is on trial until "
+                    + trial.deadline().truncatedTo(ChronoUnit.SECONDS) + ": config:confirm keeps it, config:cancel takes it back");
         }
     }
 

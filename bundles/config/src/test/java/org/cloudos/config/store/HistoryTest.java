@@ -1,6 +1,7 @@
 package org.cloudos.config.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -79,6 +80,19 @@ class HistoryTest {
         assertEquals(Map.of("machine.yaml", "a: 1", "conf.d/new.yaml", "c: 2 # by hand, since"), onDisk(path));
         assertTrue(complaints.toString().contains("was edited since"), complaints.toString());
         assertTrue(open().recover().isEmpty());
+    }
+
+    @Test
+    void whatCanNotBeWrittenHasNotBegun() throws Exception {
+        History history = open();
+        Files.createDirectories(path.resolve("machine.yaml/inside"));
+        assertThrows(IOException.class, () -> history.begin(revision(history, "machine.yaml", "a: 1")));
+        assertTrue(history.changes().stream().noneMatch(c -> c.outcome() == Change.Outcome.ON_TRIAL), history.changes().toString());
+        Files.delete(path.resolve("machine.yaml/inside"));
+        Files.delete(path.resolve("machine.yaml"));
+        History next = open();
+        next.recover();
+        assertTrue(next.changes().stream().noneMatch(c -> c.outcome() == Change.Outcome.ON_TRIAL), next.changes().toString());
     }
 
     @Test

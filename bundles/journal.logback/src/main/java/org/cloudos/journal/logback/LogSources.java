@@ -88,17 +88,19 @@ public final class LogSources implements Levels {
         put(rules, ROOT, level == null || level.isBlank() ? "info" : level);
         String some = context.getProperty("cloudos.log.levels");
         List<String> pairs = config.levels().length > 0 ? List.of(config.levels()) : some == null ? List.of() : List.of(some.split(","));
-        for (String pair : pairs) {
-            int eq = pair.indexOf('=');
-            if (eq <= 0) {
-                throw new IllegalArgumentException("levels: expected NAME=LEVEL, found " + pair);
-            }
-            put(rules, pair.substring(0, eq).strip(), pair.substring(eq + 1));
-        }
+        pairs.forEach(pair -> putPair(rules, pair));
         return rules;
     }
 
-    private static void put(Map<String, Level> rules, String name, String level) {
+    static void putPair(Map<String, Level> rules, String pair) {
+        int eq = pair.indexOf('=');
+        if (eq <= 0) {
+            throw new IllegalArgumentException("levels: expected NAME=LEVEL, found " + pair);
+        }
+        put(rules, pair.substring(0, eq).strip(), pair.substring(eq + 1));
+    }
+
+    static void put(Map<String, Level> rules, String name, String level) {
         rules.put(name, Level.of(level.strip()).orElseThrow(() -> new IllegalArgumentException("level of " + name
                 + ": expected error, warn, info, debug or trace, found " + level.strip())));
     }

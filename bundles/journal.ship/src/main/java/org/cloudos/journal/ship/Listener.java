@@ -63,6 +63,10 @@ public final class Listener {
         return receiver.received();
     }
 
+    long dropped() {
+        return receiver.dropped();
+    }
+
     @Deactivate
     void close() {
         receiver.close();

@@ -40,7 +40,7 @@ public final class ShipCommand {
             Shipping.State s = t.state();
             rows.add(new Row(s.target(), t.url(), s.sent(), s.waiting(), s.refused(), s.missed(), s.trouble()));
         });
-        listeners.forEach(l -> rows.add(new Row("receive", l.url(), l.received(), 0, 0, 0, "")));
+        listeners.forEach(l -> rows.add(new Row("receive", l.url(), l.received(), 0, 0, l.dropped(), "")));
         return Json.when(json, rows);
     }
 }

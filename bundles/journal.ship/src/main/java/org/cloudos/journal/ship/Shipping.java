@@ -1,6 +1,10 @@
 package org.cloudos.journal.ship;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.PortUnreachableException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -120,7 +124,7 @@ final class Shipping implements AutoCloseable {
 
     private void failed(IOException e) {
         sender.disconnect();
-        String why = Text.harmless(e.getMessage() == null ? e.toString() : e.getMessage());
+        String why = Text.harmless(reason(e));
         boolean began = trouble.isEmpty();
         if (began) {
             since = Instant.now();
@@ -129,6 +133,18 @@ final class Shipping implements AutoCloseable {
         if (began) {
             tell(Level.WARN, name + " takes no records: " + why);
         }
+    }
+
+    /** What the JDK says with the name of a class alone, in words. */
+    static String reason(IOException e) {
+        boolean unknown = e instanceof UnknownHostException || e.getCause() instanceof UnresolvedAddressException
+                || e.getCause() != null && e.getCause().getCause() instanceof UnresolvedAddressException;
+        return switch (e) {
+            case IOException u when unknown -> "its host is not known" + (u.getMessage() == null ? "" : ": " + u.getMessage());
+            case PortUnreachableException p -> "nobody listens at its port";
+            case ConnectException c when c.getMessage() == null -> "no connection to its host and port";
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
     }
 
     /** In a thread of its own: a write to a peer that hangs has no limit else. */

@@ -25,6 +25,8 @@ import org.cloudos.journal.Level;
  */
 final class SyslogReceiver implements AutoCloseable {
     static final int MAX_MESSAGE = 64 << 10, MAX_CONNECTIONS = 128, IDLE_MS = 600_000;
+    private static final int BUFFER = 4 << 20; // the kernel gives what its limit (net.core.rmem_max) allows
+    private static final long LOOK_NS = 1_000_000_000L;
 
     private final Journal journal;
     private final AutoCloseable socket;
@@ -40,18 +42,17 @@ final class SyslogReceiver implements AutoCloseable {
      */
     SyslogReceiver(URI uri, Journal journal, Tls tls, boolean clientsTrust) throws IOException {
         this.journal = journal;
-        if (uri.getHost() == null || uri.getScheme() == null) {
-            throw new IOException("expected udp://ADDRESS:PORT, tcp://ADDRESS:PORT or tls://ADDRESS:PORT, found " + uri);
-        }
+        check(uri);
         InetAddress address = InetAddress.getByName(uri.getHost());
         switch (uri.getScheme()) {
             case "udp" -> {
                 DatagramSocket udp = new DatagramSocket(new InetSocketAddress(address, port(uri, 514)));
+                udp.setReceiveBufferSize(BUFFER);
                 socket = udp;
                 port = udp.getLocalPort();
                 Thread.ofVirtual().name("syslog udp").start(() -> datagrams(udp));
             }
-            case "tcp", "tls" -> {
+            default -> {
                 ServerSocket server = uri.getScheme().equals("tcp") ? new ServerSocket() : secure(tls, clientsTrust);
                 server.setReuseAddress(true);
                 server.bind(new InetSocketAddress(address, port(uri, uri.getScheme().equals("tcp") ? 601 : 6514)));
@@ -59,7 +60,12 @@ final class SyslogReceiver implements AutoCloseable {
                 port = server.getLocalPort();
                 Thread.ofVirtual().name("syslog " + uri.getScheme()).start(() -> accept(server));
             }
-            default -> throw new IOException("expected udp, tcp or tls, found " + uri.getScheme());
+        }
+    }
+
+    static void check(URI uri) throws IOException {
+        if (uri.getHost() == null || !Set.of("udp", "tcp", "tls").contains(String.valueOf(uri.getScheme()))) {
+            throw new IOException("expected udp://ADDRESS:PORT, tcp://ADDRESS:PORT or tls://ADDRESS:PORT, found " + uri);
         }
     }
 
@@ -91,10 +97,15 @@ final class SyslogReceiver implements AutoCloseable {
 
     private void datagrams(DatagramSocket udp) {
         byte[] bytes = new byte[MAX_MESSAGE];
+        long told = 0, looked = System.nanoTime();
         while (!closed) {
             try {
                 DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
                 udp.receive(packet);
+                if (System.nanoTime() - looked > LOOK_NS) {
+                    told = tellDropped(told);
+                    looked = System.nanoTime();
+                }
                 if (packet.getLength() > 0) {
                     take(bytes, packet.getLength(), packet.getAddress().getHostAddress());
                 }
@@ -102,6 +113,20 @@ final class SyslogReceiver implements AutoCloseable {
                 trouble(e);
             }
         }
+    }
+
+    /** What came faster than it could be read. */
+    private long tellDropped(long told) {
+        long now = dropped();
+        if (now > told) {
+            tell(now - told + " datagrams were lost, since they came faster than they could be read");
+        }
+        return now;
+    }
+
+    /** Messages that came and never got here, as far as the kernel tells: datagrams that found its buffer full. */
+    long dropped() {
+        return socket instanceof DatagramSocket ? DatagramLoss.of(port) : 0;
     }
 
     private void accept(ServerSocket server) {

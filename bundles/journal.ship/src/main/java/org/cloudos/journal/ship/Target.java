@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.cloudos.journal.Journal;
@@ -30,6 +31,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Designate(ocd = Target.Config.class, factory = true)
 public final class Target implements MetricSource {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String FILE = "file";
+    private static final List<String> SCHEMES = List.of("syslog+udp", "syslog+tcp", "syslog+tls", "otlp+http", "otlp+https", FILE);
 
     /** Settings of a target. */
     @ObjectClassDefinition(name = "Log target", description = "A collector that the journal's records are sent to")
@@ -91,30 +94,36 @@ public final class Target implements MetricSource {
     }
 
     static Sender sender(Config c) throws IOException {
-        URI uri;
-        try {
-            uri = new URI(c.url());
-        } catch (URISyntaxException e) {
-            throw new IOException("url: expected syslog+udp://HOST:PORT or the like, found " + c.url() + ": " + e.getMessage(), e);
-        }
+        URI uri = uri(c.url());
         Tls tls = new Tls(c.ca(), c.certificate(), c.key());
-        String scheme = String.valueOf(uri.getScheme());
-        if (scheme.equals("file")) {
-            return new FileSender(Path.of(uri.getSchemeSpecificPart()), (long) c.megabytes() << 20, c.files());
-        }
-        if (uri.getHost() == null) {
-            throw new IOException("url: expected a host in " + c.url());
-        }
         String host = c.host().isEmpty() ? ownName() : c.host();
-        return switch (scheme) {
-            case "syslog+udp", "syslog+tcp", "syslog+tls" -> SyslogSender.of(uri, new SyslogMessage(host, facility(c.facility())), tls);
-            case "otlp+http", "otlp+https" -> new OtlpSender(URI.create(c.url().substring("otlp+".length())), headers(c.headers()),
+        return switch (uri.getScheme()) {
+            case FILE -> new FileSender(Path.of(uri.getPath()), (long) c.megabytes() << 20, c.files());
+            case "otlp+http", "otlp+https" -> new OtlpSender(URI.create(c.url().strip().substring("otlp+".length())), headers(c.headers()),
                     Map.of("service.name", "cloudos", "host.name", host), tls);
-            default -> throw new IOException("url: expected syslog+udp, syslog+tcp, syslog+tls, otlp+http, otlp+https or file, found " + scheme);
+            default -> SyslogSender.of(uri, new SyslogMessage(host, facility(c.facility())), tls);
         };
     }
 
-    private static int facility(String name) throws IOException {
+    /** What a target is: one of the schemes, with a host or a path. */
+    static URI uri(String text) throws IOException {
+        URI uri;
+        try {
+            uri = new URI(text.strip());
+        } catch (URISyntaxException e) {
+            throw new IOException("url: expected syslog+udp://HOST:PORT or the like, found " + text + ": " + e.getMessage(), e);
+        }
+        String scheme = String.valueOf(uri.getScheme());
+        if (!SCHEMES.contains(scheme)) {
+            throw new IOException("url: expected " + String.join(", ", SCHEMES) + ", found " + scheme);
+        }
+        if (scheme.equals(FILE) && uri.getPath() == null || !scheme.equals(FILE) && uri.getHost() == null) {
+            throw new IOException("url: expected " + (scheme.equals(FILE) ? "a path" : "a host") + " in " + text);
+        }
+        return uri;
+    }
+
+    static int facility(String name) throws IOException {
         int facility = SyslogMessage.FACILITIES.indexOf(name.toLowerCase(Locale.ROOT));
         if (facility < 0) {
             throw new IOException("facility: expected one of " + String.join(", ", SyslogMessage.FACILITIES) + ", found " + name);
@@ -122,7 +131,7 @@ public final class Target implements MetricSource {
         return facility;
     }
 
-    private static Map<String, String> headers(String[] pairs) throws IOException {
+    static Map<String, String> headers(String[] pairs) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>();
         for (String pair : pairs) {
             int eq = pair.indexOf('=');

@@ -139,7 +139,7 @@ public final class MetricsCommands {
         // A name that ends like a counter's is drawn as its rate: its height says little.
         boolean counter = WORD.matcher(expression).matches() && expression.matches(".*_(total|count|sum)");
         long window = Math.max(60_000, Math.max(step.toMillis() * 2, history.extent().interval().toMillis() * 4));
-        String drawn = counter ? "rate(" + expression + "[" + window + "ms])" : expression;
+        String drawn = counter ? "rate(" + expression + "[" + (window + 999) / 1000 + "s])" : expression;
         List<History.Graph> graphs = history.range(drawn, from, to, step);
         if (json) {
             return new Json(graphs);

@@ -52,6 +52,13 @@ final class CommandIndex {
         return names.stream().filter(n -> n.endsWith(":" + word.toLowerCase(java.util.Locale.ROOT))).findFirst();
     }
 
+    /** Whether a word is a scope, and no command of those that are looked for without one. */
+    boolean isScope(String word) {
+        String lower = word.toLowerCase(java.util.Locale.ROOT);
+        List<String> names = names();
+        return names.stream().anyMatch(n -> n.startsWith(lower + ":")) && Arrays.stream(SCOPES.split(":")).noneMatch(s -> names.contains(s + ":" + lower));
+    }
+
     /** The methods that may run for this full name; none for commands that read their own arguments. */
     List<Method> methods(String name) {
         if (!(session.get(name) instanceof CommandProxy proxy)) {

@@ -46,20 +46,22 @@ public final class Help {
     @Example({"help", "help --json"})
     public Object help(CommandSession session,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json) {
-        CommandIndex commands = new CommandIndex(session);
-        List<Command> list = new ArrayList<>();
-        for (String name : commands.names()) {
-            list.add(new Command(name, describe(commands, name)));
-        }
-        return Json.when(json, list);
+        return Json.when(json, list(new CommandIndex(session), ""));
     }
 
-    /** One command. */
-    @Descriptor("says what a command does and takes")
-    @Example("help os:status")
+    private static List<Command> list(CommandIndex commands, String prefix) {
+        return commands.names().stream().filter(name -> name.startsWith(prefix)).map(name -> new Command(name, describe(commands, name))).toList();
+    }
+
+    /** One command, or those of a scope. */
+    @Descriptor("says what a command does and takes; of a scope (config, log) which commands it has")
+    @Example({"help os:status", "help config"})
     public Object help(CommandSession session,
-            @Descriptor("name, with or without scope") @Suggest(Suggest.Kind.COMMANDS) String command) throws Exception {
+            @Descriptor("name, with or without scope; or a scope") @Suggest(Suggest.Kind.COMMANDS) String command) throws Exception {
         CommandIndex commands = new CommandIndex(session);
+        if (commands.isScope(command)) {
+            return list(commands, command.toLowerCase(java.util.Locale.ROOT) + ":");
+        }
         String name = commands.resolve(command)
                 .orElseThrow(() -> new IllegalArgumentException(commands.unknown(command)));
         List<Usage> usages = Usage.of(commands, name);

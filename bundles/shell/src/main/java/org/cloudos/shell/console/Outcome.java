@@ -51,6 +51,7 @@ record Outcome(Object result, Exception exception, int error) {
             case CancellationException e -> "Interrupted";
             case EOFException e -> "The line is not complete: " + e.getMessage();
             case IllegalArgumentException e when isCoerce(e) -> commands.usageError(e.getMessage(), line);
+            case NullPointerException e when ofGogo(e) -> "What this command needs is not there: os:subsystems and log:tail say what failed.";
             case ExecutionException e when e.getCause() != null -> text(e.getCause());
             default -> text(exception);
         });
@@ -58,6 +59,11 @@ record Outcome(Object result, Exception exception, int error) {
 
     private static boolean isCoerce(IllegalArgumentException e) {
         return e.getMessage() != null && e.getMessage().startsWith("Cannot coerce ");
+    }
+
+    /** Gogo calls a method of the object behind a command without asking whether Declarative Services could make it. */
+    private static boolean ofGogo(NullPointerException e) {
+        return e.getStackTrace().length > 0 && e.getStackTrace()[0].getClassName().startsWith("org.apache.felix.gogo.runtime.");
     }
 
     private static String text(Throwable e) {

@@ -105,6 +105,16 @@ class TreeTest {
     }
 
     @Test
+    void aFileThatCanNotBeReadIsNotEdited() throws Exception {
+        set("test.web.port", "81");
+        byte[] broken = {'t', 'e', 's', 't', ':', '\n', ' ', (byte) 0xff};
+        Files.write(system.data.resolve("config/machine.yaml"), broken);
+        assertEquals("machine.yaml:2:2: expected UTF-8, found the byte 0xFF", invalid("test.web.port", "82"));
+        assertArrayEquals(broken, Files.readAllBytes(system.data.resolve("config/machine.yaml")), "what somebody wrote is still there");
+        assertEquals(81, system.tree().setting("test.web.port").orElseThrow().value());
+    }
+
+    @Test
     void aBrokenFileLeavesTheSystemAsItIs() throws Exception {
         set("test.web.port", "81");
         await(() -> system.delivered.get(WEB).size() == 2);

@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ class ConfigurationTest {
             assertEquals("20", machine.ssh("config:get ssh.idle").expect(0).out().strip());
             Files.delete(file);
             machine.ssh("config:validate").expect(0);
+            whatNoBundleCouldUseIsRefused(machine);
+            filesThatAreNone(machine, home.resolve("data/config/machine.yaml"));
             takesABadTrialBack(machine);
             editsOnATerminal(machine, home.resolve("screen.txt"));
             machine.ssh("os:poweroff");
@@ -44,6 +47,40 @@ class ConfigurationTest {
     private static void refused(Machine machine, String command, String message) throws Exception {
         Command result = machine.ssh(command).expect(1);
         assertTrue(result.all().contains(message), result.toString());
+    }
+
+    /** Types and ranges are right: only the bundles themselves know. */
+    private static void whatNoBundleCouldUseIsRefused(Machine machine) throws Exception {
+        refused(machine, "config:set trace.endpoint gopher://x", "expected the collector as a URL with http or https and a host, found gopher://x");
+        refused(machine, "config:set health.webhook nonsense", "expected the webhook as a URL with http or https and a host, found nonsense");
+        refused(machine, "config:try health.rule~x.name=X 'health.rule~x.expression=rate(x['", "health.rule~x.expression: expected");
+        refused(machine, "config:set journal.ship~x.url gopher://x", "journal.ship~x.url: expected syslog+udp");
+        refused(machine, "config:set log.levels '[org.cloudos.ssh=loud]'", "expected error, warn, info, debug or trace, found loud");
+        refused(machine, "config:validate /nonexistent", "/nonexistent: no such file");
+        refused(machine, "config:validate /dev/zero", "/dev/zero: expected a file, found a device, pipe or socket");
+    }
+
+    /** What is in force stays, and is back in the file's place afterwards. */
+    private static void filesThatAreNone(Machine machine, Path file) throws Exception {
+        String good = Files.readString(file);
+        Files.delete(file);
+        Files.createDirectory(file);
+        stays(machine, "machine.yaml: expected a file, found a folder");
+        Files.delete(file);
+        Files.write(file, new byte[] {'s', 's', 'h', ':', '\n', (byte) 0xff});
+        stays(machine, "machine.yaml:2:1: expected UTF-8, found the byte 0xFF");
+        try (RandomAccessFile big = new RandomAccessFile(file.toFile(), "rw")) {
+            big.setLength(1L << 30);
+        }
+        stays(machine, "machine.yaml: expected at most 1048576 bytes, found 1073741824");
+        Files.writeString(file, good);
+        machine.ssh("config:validate").expect(0);
+    }
+
+    private static void stays(Machine machine, String message) throws Exception {
+        refused(machine, "config:validate", message);
+        refused(machine, "config:set ssh.idle 7", message);
+        assertEquals("20", machine.ssh("config:get ssh.idle").expect(0).out().strip());
     }
 
     private static void editsOnATerminal(Machine machine, Path screen) throws Exception {
