@@ -22,6 +22,32 @@ class FsCare {
         return work(place, "Scrubbing", options, "scrub");
     }
 
+    @Command(name = "devices", header = "The devices of a volume: in step (has all), behind, left out (failed) or missing.")
+    int devices(@Parameters(paramLabel = "IMAGE") Path place, @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, null, options, "devices");
+    }
+
+    @Command(name = "attach", header = "Gives a mirror the device that it lacks, or makes a volume a mirror, and brings the device up.",
+            footer = {"", "With --instead a device of the volume leaves for it. The new one must be as large as the volume."})
+    int attach(@Parameters(paramLabel = "IMAGE", description = "Of the volume, or its folder.") Path place,
+            @Parameters(paramLabel = "NEW", description = "File or block device.") Path device,
+            @Option(names = "--instead", paramLabel = "DEVICE", description = "Name or number of the one that leaves.") String instead,
+            @Option(names = "--force", description = "Give up what stands on the new one.") boolean force, @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, "Bringing up " + device, options, "attach", "device", device.toAbsolutePath().toString(), "instead", instead, "force",
+                Boolean.toString(force));
+    }
+
+    @Command(name = "detach", header = "A mirror goes on without a device, which keeps what it has.")
+    int detach(@Parameters(paramLabel = "IMAGE") Path place, @Parameters(paramLabel = "DEVICE", description = "Name or number.") String device,
+            @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, null, options, "detach", "device", device);
+    }
+
+    @Command(name = "resync", header = "Brings a mirror's device that is behind to have all.")
+    int resync(@Parameters(paramLabel = "IMAGE") Path place, @Mixin FsVolumeOptions options) throws IOException {
+        return work(place, "Bringing up", options, "resync");
+    }
+
     @Command(name = "trim", header = "Tells the device what is free.")
     int trim(@Parameters(paramLabel = "IMAGE") Path place, @Mixin FsVolumeOptions options) throws IOException {
         return work(place, "Trimming", options, "trim");

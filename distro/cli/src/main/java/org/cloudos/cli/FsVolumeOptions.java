@@ -12,6 +12,9 @@ final class FsVolumeOptions {
     @Option(names = "--passphrase-file", paramLabel = "FILE", description = "Of an encrypted volume that is not mounted.")
     private Path passphrase;
 
+    @Option(names = "--degraded", description = "Of a mirrored volume that is not mounted, this device is to go on alone.")
+    private boolean degraded;
+
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
@@ -20,6 +23,6 @@ final class FsVolumeOptions {
     }
 
     VolumeWork work(Console console) {
-        return new VolumeWork(console, mirror, passphrase);
+        return new VolumeWork(console, mirror, passphrase, degraded);
     }
 }

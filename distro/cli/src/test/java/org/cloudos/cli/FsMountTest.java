@@ -157,4 +157,29 @@ class FsMountTest {
         assertEquals(0, fs("df", folder.toString()), this::said);
         assertEquals(1, fs("mount", image.toString(), folder.toString()));
     }
+
+    @Test void aMirrorGoesOnWithOneImageAndGetsTheOtherAgain() throws Exception {
+        Path one = dir.resolve("one"), two = dir.resolve("two"), third = dir.resolve("third");
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertEquals(0, fs("mkfs", one.toString(), "--mirror", two.toString(), "--size", "64M"), this::said);
+        assertEquals(1, fs("mount", one.toString(), folder.toString()), this::said);
+        assertTrue(said().contains("option degraded"), said());
+        assertEquals(0, fs("mount", one.toString(), folder.toString(), "-o", "degraded"), this::said);
+        sh("seq 100000 > alone; sync alone");
+        assertEquals(0, fs("attach", folder.toString(), two.toString()), this::said);
+        sh("seq 1000 > both; sync both");
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertEquals(0, fs("fsck", "--data", one.toString(), "--mirror", two.toString()), this::said);
+        assertEquals(0, fs("devices", two.toString(), "--degraded", "--json"), this::said);
+        assertTrue(said().contains("in step") && said().contains("missing"), said());
+        assertEquals(1, fs("fsck", one.toString(), "--mirror", two.toString()), this::said); // two was opened alone
+        assertTrue(said().contains("is behind"), said());
+        assertEquals(0, fs("resync", two.toString(), "--mirror", one.toString()), this::said);
+        Files.createFile(third);
+        assertEquals(1, fs("attach", one.toString(), third.toString(), "--mirror", two.toString(), "--instead", "two"), this::said);
+        sh("truncate -s 64M " + third);
+        assertEquals(0, fs("attach", one.toString(), third.toString(), "--mirror", two.toString(), "--instead", "two"), this::said);
+        assertEquals(0, fs("mount", third.toString(), folder.toString(), "--mirror", one.toString()), this::said);
+        assertEquals("100000 1000", sh("echo $(wc -l < alone) $(wc -l < both)"));
+    }
 }

@@ -19,6 +19,13 @@ public final class Images implements AutoCloseable {
 
     private Images() { }
 
+    /** One more, that is locked until {@link #close} as well. */
+    synchronized BlockDevice add(Path path) {
+        Images one = open(List.of(path), false);
+        devices.addAll(one.devices);
+        return one.devices.getFirst();
+    }
+
     /** Opens them; they are locked until {@link #close}. */
     public static Images open(List<Path> paths, boolean readOnly) {
         Images images = new Images();

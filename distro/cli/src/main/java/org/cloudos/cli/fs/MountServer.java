@@ -56,7 +56,7 @@ public final class MountServer {
                     Mounted.socketOf(pid).toString(), log, Instant.now().toString());
             Thread hook = new Thread(() -> stop(session, cloud, mounted), "stop");
             Runtime.getRuntime().addShutdownHook(hook);
-            try (Control _ = new Control(Path.of(mounted.socket()), new Work(cloud, volume))) {
+            try (Control _ = new Control(Path.of(mounted.socket()), new Work(cloud, volume, opened))) {
                 mounted.write();
                 ready.run();
                 session.await();

@@ -22,9 +22,11 @@ public final class VolumeWork {
     private final Console console;
     private final Path mirror;
     private final Path passphrase;
+    private final boolean degraded;
 
-    /** @param mirror the second image, or null; {@code passphrase} a file, or null */
-    public VolumeWork(Console console, Path mirror, Path passphrase) {
+    /** @param mirror the second image, or null; {@code passphrase} a file, or null; {@code degraded} one image of a mirror goes on alone */
+    public VolumeWork(Console console, Path mirror, Path passphrase, boolean degraded) {
+        this.degraded = degraded;
         this.console = console;
         this.mirror = mirror;
         this.passphrase = passphrase;
@@ -76,9 +78,15 @@ public final class VolumeWork {
             paths.add(mirror);
         }
         try (Images images = Images.open(paths, false); CloudFs cloud = new CloudFs()) {
-            Map<String, String> options = passphrase == null ? Map.of() : Map.of("passphrase-file", passphrase.toString());
+            Map<String, String> options = new HashMap<>();
+            if (passphrase != null) {
+                options.put("passphrase-file", passphrase.toString());
+            }
+            if (degraded) {
+                options.put("degraded", "");
+            }
             String volume = cloud.volumes().open(images.devices(), options);
-            List<Map<String, Object>> rows = new Work(cloud, volume).run(order, here);
+            List<Map<String, Object>> rows = new Work(cloud, volume, images).run(order, here);
             cloud.type().close(volume, true);
             return rows;
         } catch (FsException e) {

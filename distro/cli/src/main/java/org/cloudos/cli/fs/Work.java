@@ -2,6 +2,7 @@ package org.cloudos.cli.fs;
 
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,8 +23,11 @@ import org.cloudos.fs.volume.Upkeep;
 final class Work {
     private final CloudFs cloud;
     private final String volume;
+    private final Images images;
 
-    Work(CloudFs cloud, String volume) {
+    /** @param images the volume's, which those that are attached join */
+    Work(CloudFs cloud, String volume, Images images) {
+        this.images = images;
         this.cloud = cloud;
         this.volume = volume;
     }
@@ -55,6 +59,14 @@ final class Work {
         Upkeep upkeep = cloud.upkeep();
         return switch (order.what()) {
             case "scrub" -> scrubbed(upkeep.scrub(volume, progress));
+            case "devices" -> members(upkeep);
+            case "attach" -> {
+                upkeep.attach(volume, images.add(Path.of(order.need("device"))), order.arguments().get("instead"),
+                        Boolean.parseBoolean(order.need("force")));
+                yield scrubbed(upkeep.resync(volume, progress));
+            }
+            case "detach" -> done(() -> upkeep.detach(volume, order.need("device")));
+            case "resync" -> scrubbed(upkeep.resync(volume, progress));
             case "trim" -> List.of(Map.of("trimmedBytes", upkeep.trim(volume, progress)));
             case "resize" -> done(() -> upkeep.resize(volume, Long.parseLong(order.need("bytes")), progress));
             case "defragment" -> {
@@ -69,6 +81,11 @@ final class Work {
             case "statistics" -> upkeep.statistics(volume).entrySet().stream().map(e -> ordered("name", e.getKey(), "value", e.getValue())).toList();
             default -> throw new IOException("there is no work '" + order.what() + "'");
         };
+    }
+
+    private List<Map<String, Object>> members(Upkeep upkeep) throws IOException {
+        return upkeep.members(volume).stream().map(m -> ordered("number", m.number(), "device", m.device(), "state",
+                m.state().name().toLowerCase(Locale.ROOT).replace('_', ' '), "since", m.since() == 0 ? "" : time(m.since()))).toList();
     }
 
     private interface Step {

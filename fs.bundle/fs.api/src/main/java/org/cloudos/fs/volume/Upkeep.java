@@ -3,6 +3,7 @@ package org.cloudos.fs.volume;
 import java.util.List;
 import java.util.Map;
 import org.cloudos.fs.FsException;
+import org.cloudos.hal.block.BlockDevice;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Care for open volumes, which go on in use meanwhile. A volume is named by its {@link org.cloudos.fs.FileSystem#VOLUME}; {@code ENODEV}. */
@@ -16,8 +17,48 @@ public interface Upkeep {
      */
     record Scrub(long checked, long repaired, long lost, List<String> lostPlaces) { }
 
-    /** Reads everything against its checksums and repairs what has a good copy. */
+    /** Reads everything against its checksums and repairs what has a good copy. A mirror's device that is behind has all afterwards. */
     Scrub scrub(String volume, Progress progress) throws FsException;
+
+    /**
+     * A device of a volume.
+     *
+     * @param number of its place, from 1
+     * @param device its name, empty where it is missing
+     * @param since  when the volume began to be as it is, degraded or not, in nanoseconds since the epoch; 0 for ever
+     */
+    record Member(int number, String device, State state, long since) {
+        /** What it is to the volume. */
+        public enum State {
+            /** Has all. */
+            IN_STEP,
+            /** Takes all writes, and lacks older blocks until {@link Upkeep#resync}. */
+            BEHIND,
+            /** Failed since the volume was opened; it takes nothing. */
+            LEFT_OUT,
+            /** Not here. */
+            MISSING
+        }
+    }
+
+    /** The devices of a volume, by number. All {@link Member.State#IN_STEP}: it is well. */
+    List<Member> members(String volume) throws FsException;
+
+    /**
+     * A device comes to a mirror that lacks one, or makes a volume of one device a mirror. It takes all writes when this returns, and has all
+     * after {@link #resync}. {@code EINVAL} when it was written without the others, {@code EEXIST} when it holds another volume, {@code ENOSPC} when it
+     * is too small.
+     *
+     * @param instead the name or number of a device that leaves for it; or null
+     * @param force   gives up what stands on it
+     */
+    void attach(String volume, BlockDevice device, String instead, boolean force) throws FsException;
+
+    /** A mirror goes on without a device, by its name or number. {@code EBUSY} for the last one that has all, {@code ENODEV}. */
+    void detach(String volume, String device) throws FsException;
+
+    /** Brings a device that is behind to have all. {@code EINVAL} when none is, {@code EIO} when it failed meanwhile. */
+    Scrub resync(String volume, Progress progress) throws FsException;
 
     /** Grows or shrinks the volume to so many bytes, at most the device's; {@code ENOSPC} when more are in use, {@code EINVAL}. */
     void resize(String volume, long bytes, Progress progress) throws FsException;

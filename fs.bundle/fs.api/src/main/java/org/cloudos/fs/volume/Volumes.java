@@ -9,8 +9,8 @@ import org.cloudos.hal.block.BlockDevice;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Volumes that are not open: mkfs, fsck and a debugger for the format. A list of two devices is a mirror: each holds all. An open volume is
- * refused with {@code EBUSY}.
+ * Volumes that are not open: mkfs, fsck and a debugger for the format. A list of two devices is a mirror: each holds all. One of them is
+ * enough to check, repair and dump it. An open volume is refused with {@code EBUSY}.
  */
 @ProviderType
 public interface Volumes {

@@ -5,7 +5,7 @@
  * {@link org.cloudos.fs.volume.Progress} and ends early, leaving a good volume, when its thread is interrupted ({@code EINTR}).
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.cloudos.fs.volume;
 
 import org.osgi.annotation.bundle.Export;

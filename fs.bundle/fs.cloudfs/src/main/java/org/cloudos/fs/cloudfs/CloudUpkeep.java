@@ -1,6 +1,7 @@
 package org.cloudos.fs.cloudfs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,6 +10,8 @@ import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Codec;
 import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.medium.Membership;
+import org.cloudos.fs.cloudfs.mount.Joining;
 import org.cloudos.fs.cloudfs.mount.OpenVolume;
 import org.cloudos.fs.cloudfs.names.Attribution;
 import org.cloudos.fs.cloudfs.upkeep.Limiting;
@@ -21,6 +24,7 @@ import org.cloudos.fs.cloudfs.volume.Subvolume;
 import org.cloudos.fs.cloudfs.volume.Volume;
 import org.cloudos.fs.volume.Progress;
 import org.cloudos.fs.volume.Upkeep;
+import org.cloudos.hal.block.BlockDevice;
 
 /** Care for open volumes. */
 final class CloudUpkeep implements Upkeep {
@@ -40,6 +44,38 @@ final class CloudUpkeep implements Upkeep {
 
     @Override public Scrub scrub(String volume, Progress progress) throws FsException {
         return new Scrubbing(find(volume).volume(), progress).run();
+    }
+
+    @Override public Scrub resync(String volume, Progress progress) throws FsException {
+        Volume v = find(volume).volume();
+        if (v.medium.behind() < 0) {
+            throw new FsException.Refused(Errno.EINVAL, "resync of volume " + volume + ", none of whose devices is behind");
+        }
+        return new Scrubbing(v, progress).run();
+    }
+
+    @Override public List<Member> members(String volume) throws FsException {
+        Volume v = find(volume).volume();
+        List<Member> all = new ArrayList<>();
+        for (int i = 0; i < v.medium.copies(); i++) {
+            int number = i;
+            BlockDevice device = v.medium.device(i);
+            Membership says = v.mirror.of(i);
+            Member.State state = device == null ? Member.State.MISSING : Arrays.stream(v.medium.members()).anyMatch(m -> m == number) ? Member.State.IN_STEP
+                    : v.medium.behind() == i ? Member.State.BEHIND : Member.State.LEFT_OUT;
+            all.add(new Member(i + 1, device == null ? "" : device.name(), state, says == null ? 0 : says.since()));
+        }
+        return all;
+    }
+
+    @Override public void attach(String volume, BlockDevice device, String instead, boolean force) throws FsException {
+        OpenVolume open = find(volume);
+        volumes.inUse(device, open.volume().superblock().volume());
+        new Joining(open.volume()).attach(device, instead, force);
+    }
+
+    @Override public void detach(String volume, String device) throws FsException {
+        new Joining(find(volume).volume()).detach(device);
     }
 
     @Override public void resize(String volume, long bytes, Progress progress) throws FsException {

@@ -64,7 +64,7 @@ final class CloudVolumes implements Volumes {
     }
 
     @Override public void dump(BlockDevice device, char[] passphrase, String what, Consumer<String> lines) throws FsException {
-        try (Volume volume = Opening.open(List.of(device), Settings.memory(Settings.MEMORY, clock).asReadOnly().still(), passphrase, true)) {
+        try (Volume volume = Opening.open(List.of(device), Settings.memory(Settings.MEMORY, clock).asReadOnly().still().alone(), passphrase, true)) {
             new Dump(volume, lines).run(what);
         }
     }

@@ -16,13 +16,13 @@ import org.cloudos.fs.cloudfs.volume.Settings;
 /**
  * A volume's options of {@code mount -o}.
  *
- * @param settings   {@code ro}, {@code memory=64m}, {@code commit=5}: seconds, {@code discard}
+ * @param settings   {@code ro}, {@code memory=64m}, {@code commit=5}: seconds, {@code discard}, {@code degraded}
  * @param passphrase {@code passphrase-file=PATH}: its first line; or null
  * @param dropLog    {@code log=drop}: opens a volume whose log is damaged, without what was in it
  * @param force      {@code force}: opens a volume that another machine seems to have open
  */
 record MountOptions(Settings settings, char[] passphrase, boolean dropLog, boolean force) {
-    private static final List<String> KNOWN = List.of("ro", "rw", "memory", "commit", "discard", "passphrase-file", "log", "force");
+    private static final List<String> KNOWN = List.of("ro", "rw", "memory", "commit", "discard", "passphrase-file", "log", "force", "degraded");
     private static final long LEAST_MEMORY = 8L << 20, MOST_MEMORY = 1L << 40;
     private static final int COMMIT = 5, MOST_COMMIT = 300;
     private static final long NANOS = 1_000_000_000L;
@@ -41,7 +41,8 @@ record MountOptions(Settings settings, char[] passphrase, boolean dropLog, boole
             throw new FsException.Refused(Errno.EINVAL, "cloudfs option log: expected drop, found \"" + log + "\"");
         }
         Settings s = Settings.memory(memory, clock);
-        Settings settings = new Settings(given.flag("ro"), s.cacheBytes(), s.dirtyBytes(), commit * NANOS, clock, given.flag("discard"));
+        Settings settings = new Settings(given.flag("ro"), s.cacheBytes(), s.dirtyBytes(), commit * NANOS, clock, given.flag("discard"),
+                given.flag("degraded"));
         return new MountOptions(settings, passphrase(options.get("passphrase-file")), log != null, given.flag("force"));
     }
 

@@ -17,7 +17,12 @@ import org.cloudos.hal.block.BlockDevice;
 /** What is open, and its services. All methods are one at a time; the volumes themselves are not held up. */
 final class OpenVolumes {
     /** An open volume, and what it was opened with. */
-    record Opened(OpenVolume volume, List<BlockDevice> devices, Map<String, String> options, MountOptions parsed) { }
+    record Opened(OpenVolume volume, Map<String, String> options, MountOptions parsed) {
+        /** Those that it has now. */
+        List<BlockDevice> devices() {
+            return volume.volume().medium.devices();
+        }
+    }
 
     private final BiFunction<String, FileSystem, Runnable> registry;
     private final Map<UUID, Opened> volumes = new HashMap<>(); // guarded by this
@@ -40,27 +45,35 @@ final class OpenVolumes {
             volume.abandon();
             throw new FsException.Refused(Errno.EBUSY, "volume " + identity + " is open already");
         }
-        volumes.put(identity, new Opened(volume, List.copyOf(devices), Map.copyOf(options), parsed));
+        volumes.put(identity, new Opened(volume, Map.copyOf(options), parsed));
         offer(volume, identity);
         return identity.toString();
     }
 
     /** {@code EBUSY} when a volume that is open has this device or its identity. */
     synchronized void inUse(BlockDevice device) throws FsException {
+        inUse(device, null);
+    }
+
+    /** @param but a volume that it may be of */
+    synchronized void inUse(BlockDevice device, UUID but) throws FsException {
         for (Opened o : volumes.values()) {
-            if (o.devices.contains(device)) {
+            if (o.devices().contains(device)) {
                 throw new FsException.Refused(Errno.EBUSY, device.name() + " has the open volume " + o.volume.volume().superblock().volume());
             }
         }
-        if (!volumes.isEmpty() && Superblocks.recognised(device)) {
-            try (Medium medium = new Medium(List.of(device), null)) {
-                UUID identity = Superblocks.newest(medium).volume();
-                if (volumes.containsKey(identity)) {
-                    throw new FsException.Refused(Errno.EBUSY, "volume " + identity + " on " + device.name() + " is open already");
-                }
-            } catch (FsException.Corrupt e) {
-                return; // the caller finds out itself
-            }
+        if (volumes.isEmpty()) {
+            return;
+        }
+        UUID identity;
+        try (Medium medium = new Medium(List.of(device), null)) {
+            identity = Superblocks.recognised(device) ? Superblocks.newest(medium).volume() : null;
+        } catch (FsException.Corrupt | FsException.DeviceFailed e) {
+            return; // the caller finds out itself
+        }
+        if (identity != null && volumes.containsKey(identity) && !identity.equals(but)) {
+            throw new FsException.Refused(Errno.EBUSY, "volume " + identity + " on " + device.name() + " is open already"
+                    + (volumes.get(identity).volume.volume().medium.whole() ? "" : " without it: attach it there"));
         }
     }
 

@@ -21,6 +21,7 @@ final class SimulatedDevice implements BlockDevice {
     private static final int SECTOR = 512;
     private static final int BLOCK = 4096;
     private final long blocks;
+    private final String name;
     private final Map<Long, byte[]> medium = new HashMap<>(); // what surely survives
     private final Map<Long, byte[]> current = new HashMap<>(); // what reads see, where it differs
     private final List<Pending> pending = new ArrayList<>();
@@ -28,15 +29,22 @@ final class SimulatedDevice implements BlockDevice {
     private long failAt = Long.MAX_VALUE;
     private Runnable atRequest = () -> { };
     private boolean keep;
+    private boolean pulled;
 
     private record Pending(long block, byte[] bytes) { }
 
     SimulatedDevice(long bytes) {
+        this(bytes, "simulated");
+    }
+
+    SimulatedDevice(long bytes, String name) {
         this.blocks = bytes / BLOCK;
+        this.name = name;
     }
 
     private SimulatedDevice(SimulatedDevice from) {
         this.blocks = from.blocks;
+        this.name = from.name;
         medium.putAll(from.medium);
     }
 
@@ -53,6 +61,11 @@ final class SimulatedDevice implements BlockDevice {
     /** Every write and flush from this one on fails. */
     synchronized void failFrom(long request) {
         failAt = request;
+    }
+
+    /** Nothing answers any more, or again. What was not flushed stays in doubt. */
+    synchronized void pulled(boolean now) {
+        pulled = now;
     }
 
     /** Called before every write and flush. */
@@ -108,7 +121,7 @@ final class SimulatedDevice implements BlockDevice {
     }
 
     @Override public String name() {
-        return "simulated";
+        return name;
     }
 
     @Override public BlockGeometry geometry() {
@@ -116,6 +129,7 @@ final class SimulatedDevice implements BlockDevice {
     }
 
     @Override public synchronized void read(long block, MemorySegment into) throws BlockException {
+        here("read");
         check(block, into.byteSize(), "read");
         for (long at = 0; at < into.byteSize(); at += BLOCK) {
             MemorySegment.copy(block((block * SECTOR + at) / BLOCK), 0, into, ValueLayout.JAVA_BYTE, at, BLOCK);
@@ -128,8 +142,15 @@ final class SimulatedDevice implements BlockDevice {
         }
     }
 
+    private void here(String what) throws BlockException {
+        if (pulled) {
+            throw new BlockException(name(), what, BlockStatus.GONE);
+        }
+    }
+
     private void request(String what) throws BlockException {
         atRequest.run();
+        here(what);
         if (++requests > failAt) {
             throw new BlockException(name(), what, BlockStatus.DEVICE_ERROR);
         }

@@ -61,13 +61,16 @@ public final class CareCommands {
     @Example("volume:scrub photos")
     public Scrubbed scrub(CommandSession session, @Descriptor("its identity or label") String volume) throws IOException {
         try (Bar bar = new Bar(session)) {
-            Upkeep.Scrub s = upkeep.scrub(volume(volume), bar);
-            if (s.lost() > 0) {
-                throw new IOException(s.lost() + " blocks have no good copy: " + String.join(", ", s.lostPlaces()) + "; " + s.repaired()
-                        + " others were repaired");
-            }
-            return new Scrubbed(s.checked(), s.repaired(), s.lost());
+            return result(upkeep.scrub(volume(volume), bar));
         }
+    }
+
+    static Scrubbed result(Upkeep.Scrub s) throws IOException {
+        if (s.lost() > 0) {
+            throw new IOException(s.lost() + " blocks have no good copy: " + String.join(", ", s.lostPlaces()) + "; " + s.repaired()
+                    + " others were repaired");
+        }
+        return new Scrubbed(s.checked(), s.repaired(), s.lost());
     }
 
     /** Trims. */

@@ -14,6 +14,7 @@ import org.cloudos.fs.FileSystemType;
 import org.cloudos.fs.Space;
 import org.cloudos.fs.volume.CheckReport;
 import org.cloudos.fs.volume.FormatOptions;
+import org.cloudos.fs.volume.Upkeep;
 import org.cloudos.fs.volume.Volumes;
 import org.cloudos.hal.block.BlockDevice;
 import org.cloudos.shell.Column;
@@ -31,6 +32,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class VolumeCommands {
     private static final String CLOUDFS = "(fs.type=cloudfs)";
     private final Volumes volumes;
+    private final Upkeep upkeep;
     private final FileSystemType type;
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, target = "(block.name=*)")
     private volatile List<BlockDevice> devices;
@@ -39,26 +41,19 @@ public final class VolumeCommands {
 
     /** An open volume. */
     public record Line(String volume, String type, String label, @Column(unit = Column.Unit.BYTES) long size,
-            @Column(unit = Column.Unit.BYTES) long free, boolean readOnly) { }
+            @Column(unit = Column.Unit.BYTES) long free, boolean readOnly, String health) { }
 
     /** Made when a command runs first. */
     @Activate
-    public VolumeCommands(@Reference(target = CLOUDFS) Volumes volumes, @Reference(target = CLOUDFS) FileSystemType type) {
+    public VolumeCommands(@Reference(target = CLOUDFS) Volumes volumes, @Reference(target = CLOUDFS) Upkeep upkeep,
+            @Reference(target = CLOUDFS) FileSystemType type) {
         this.volumes = volumes;
+        this.upkeep = upkeep;
         this.type = type;
     }
 
-    /** One or two devices, separated by a comma; the layer before a device is the later of the two with its name. */
     private List<BlockDevice> devices(String names) {
-        List<BlockDevice> found = new ArrayList<>();
-        for (String name : names.split(",")) {
-            List<BlockDevice> all = devices.stream().filter(d -> d.name().equals(name)).toList();
-            if (all.isEmpty()) {
-                throw new IllegalArgumentException("device: expected one of block:list, found " + name);
-            }
-            found.add(all.getLast());
-        }
-        return found;
+        return NamedDevices.find(devices, names);
     }
 
     /** The first line of a file of Linux; null for no file. */
@@ -85,11 +80,17 @@ public final class VolumeCommands {
     }
 
     /** Opens a volume. */
-    @Descriptor("opens a volume; its identity is what the other commands take")
-    @Example({"volume:open disk0", "volume:open disk0 ro memory=32m"})
-    public String open(@Descriptor("from block:list") String device, @Descriptor("ro, memory=64m, commit=5, discard, passphrase-file=PATH") String... options)
-            throws IOException {
-        return volumes.open(devices(device), Arguments.options(List.of(options)));
+    @Descriptor("opens a volume; its identity is what the other commands take. Of a mirror, says so where it lacks a device")
+    @Example({"volume:open disk0", "volume:open disk0 ro memory=32m", "volume:open nvme0n1,nvme1n1", "volume:open nvme0n1 degraded"})
+    public String open(CommandSession session, @Descriptor("from block:list; a mirror's two, separated by a comma") String device,
+            @Descriptor("ro, memory=64m, commit=5, discard, passphrase-file=PATH, degraded, log=drop, force") String... options) throws IOException {
+        String volume = volumes.open(devices(device), Arguments.options(List.of(options)));
+        switch (MirrorCommands.health(upkeep, volume)) {
+            case "degraded" -> session.getConsole().println("warning: the mirror goes on with one device; volume:attach gives it the other");
+            case "behind" -> session.getConsole().println("warning: one device of the mirror is behind; volume:resync brings it up");
+            default -> { }
+        }
+        return volume;
     }
 
     /** Closes a volume. */
@@ -108,7 +109,8 @@ public final class VolumeCommands {
         List<Line> lines = new ArrayList<>();
         for (FileSystem f : open) {
             Space s = f.space();
-            lines.add(new Line(f.info().volume().toString(), f.info().type(), f.info().label(), s.bytes(), s.available(), f.info().readOnly()));
+            String volume = f.info().volume().toString(), health = f.info().type().equals("cloudfs") ? MirrorCommands.health(upkeep, volume) : "";
+            lines.add(new Line(volume, f.info().type(), f.info().label(), s.bytes(), s.available(), f.info().readOnly(), health));
         }
         return Json.when(json, lines);
     }
@@ -148,13 +150,17 @@ public final class VolumeCommands {
 
     /** Looks into the format. */
     @Descriptor("shows the structures of a volume that is not open: a debugger for the format")
-    @Example({"volume:dump disk0 superblocks", "volume:dump disk0 inode 6"})
+    @Example({"volume:dump disk0 superblocks", "volume:dump disk0 inode 6", "volume:dump nvme0n1,nvme1n1 superblocks"})
     public String dump(CommandSession session,
             @Parameter(names = "--passphrase-file", absentValue = "") @Descriptor("of an encrypted volume") String secret,
             @Descriptor("from block:list") String device,
             @Descriptor("superblocks, volumes, space, log, node ADDRESS, inode NUMBER, tree NUMBER") String... what) throws IOException {
         StringBuilder lines = new StringBuilder();
-        volumes.dump(devices(device).getFirst(), passphrase(session, secret), String.join(" ", what), line -> lines.append(line).append('\n'));
+        char[] passphrase = passphrase(session, secret);
+        for (BlockDevice each : devices(device)) {
+            lines.append(device.contains(",") ? each.name() + ":\n" : "");
+            volumes.dump(each, passphrase, String.join(" ", what), line -> lines.append(line).append('\n'));
+        }
         return lines.toString().stripTrailing();
     }
 }

@@ -11,6 +11,7 @@ import org.cloudos.fs.cloudfs.volume.Replay;
 import org.cloudos.fs.cloudfs.volume.Settings;
 import org.cloudos.fs.cloudfs.volume.Volume;
 import org.cloudos.fs.cloudfs.mount.Opening;
+import org.cloudos.fs.cloudfs.upkeep.Scrubbing;
 import org.cloudos.fs.volume.CheckReport;
 import org.cloudos.fs.volume.Progress;
 import org.cloudos.hal.block.BlockDevice;
@@ -26,7 +27,7 @@ public final class Check {
     public Check(List<BlockDevice> devices, char[] passphrase, Settings settings, Progress progress) {
         this.devices = devices;
         this.passphrase = passphrase;
-        this.settings = settings.still();
+        this.settings = settings.still().alone();
         this.progress = progress;
     }
 
@@ -43,7 +44,16 @@ public final class Check {
     }
 
     private Volume open(Settings how) throws FsException {
-        return Opening.open(devices, how, passphrase, true);
+        Volume volume = Opening.open(devices, how, passphrase, true);
+        if (!volume.settings.readOnly()) {
+            try {
+                volume.mirror.enter();
+            } catch (FsException e) {
+                volume.close();
+                throw e;
+            }
+        }
+        return volume;
     }
 
     /** Whether the log can be replayed: in memory. */
@@ -76,6 +86,11 @@ public final class Check {
             }
         }
         new SpaceCheck(volume, findings, structure).run();
+        int behind = volume.medium.behind();
+        if (behind >= 0) {
+            findings.add(volume.medium.device(behind).name() + " (device " + (behind + 1) + " of the mirror) is behind: it was left out, or is not yet brought up",
+                    "it is brought up from the other, as a scrub of the open volume does", false, null);
+        }
         long bytes = data ? new DataCheck(volume, findings, structure.subvolumes, progress).run() : 0;
         return new Result(new CheckReport(volume.superblock().volume(), volume.superblock().generation(), replayed, structure.nodes, files, bytes,
                 List.copyOf(findings.problems)), findings);
@@ -97,6 +112,11 @@ public final class Check {
         for (int round = 0; round < ROUNDS; round++) {
             if (!step()) {
                 break;
+            }
+        }
+        try (Volume volume = open(settings)) {
+            if (volume.medium.behind() >= 0) {
+                new Scrubbing(volume, progress).run();
             }
         }
         return run(false);

@@ -4,12 +4,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.cloudos.fs.FsException;
-import org.cloudos.fs.cloudfs.format.Crc;
 import org.cloudos.fs.cloudfs.format.Entry;
 import org.cloudos.fs.cloudfs.format.Extent;
 import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Layout;
-import org.cloudos.fs.cloudfs.format.Le;
 import org.cloudos.fs.cloudfs.tree.Cursor;
 import org.cloudos.fs.cloudfs.tree.Tree;
 import org.cloudos.fs.cloudfs.volume.Volume;
@@ -51,12 +49,12 @@ final class DataCheck {
     }
 
     private void check(Entry entry, long node, Extent e) {
-        for (int device = 0; device < volume.medium.copies(); device++) {
+        for (int device : volume.medium.members()) {
             int bad = 0;
             try {
                 byte[] stored = volume.medium.read(device, e.address(), e.stored() * Layout.BLOCK);
                 for (int i = 0; i < e.stored(); i++) {
-                    bad += Crc.of(stored, i * Layout.BLOCK, Layout.BLOCK) == Le.i32(e.value(), Extent.HEADER + 4 * i) ? 0 : 1;
+                    bad += e.holds(i, stored, i * Layout.BLOCK) ? 0 : 1;
                 }
             } catch (FsException unreadable) {
                 bad = e.stored();

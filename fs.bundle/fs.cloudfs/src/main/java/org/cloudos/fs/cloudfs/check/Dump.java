@@ -61,7 +61,7 @@ public final class Dump {
     }
 
     private void superblocks() {
-        for (int device = 0; device < volume.medium.copies(); device++) {
+        for (int device : volume.medium.readers()) {
             for (long block : Superblocks.places(volume.medium.blocks())) {
                 try {
                     Superblock s = Superblock.parse(volume.medium.readClear(device, block), block);
@@ -139,7 +139,7 @@ public final class Dump {
     }
 
     private void node(long address) throws FsException {
-        byte[] p = volume.medium.read(0, Math.clamp(address, 0, volume.medium.blocks() - Layout.NODE_BLOCKS), Layout.NODE);
+        byte[] p = volume.medium.read(volume.medium.readers()[0], Math.clamp(address, 0, volume.medium.blocks() - Layout.NODE_BLOCKS), Layout.NODE);
         lines.accept("own address " + Le.i64(p, 24) + ", generation " + Le.i64(p, 32) + ", tree " + Le.i64(p, 40) + ", level " + Page.level(p) + ", "
                 + Page.count(p) + " items, " + Page.free(p) + " bytes free");
         Page.verify(p, "node " + address);
@@ -154,7 +154,7 @@ public final class Dump {
         int half = volume.superblock().logBlocks() / 2;
         for (int h = 0; h < 2; h++) {
             for (int at = 0; at < half; at++) {
-                byte[] b = volume.medium.read(0, Layout.LOG + (long) h * half + at, Layout.BLOCK);
+                byte[] b = volume.medium.read(volume.medium.readers()[0], Layout.LOG + (long) h * half + at, Layout.BLOCK);
                 if (Le.i32(b, 0) == ('C' | 'F' << 8 | 'S' << 16 | 'L' << 24) && Le.uuid(b, 8).equals(volume.superblock().volume())) {
                     lines.accept("half " + h + " block " + at + ": batch " + Le.i64(b, 32) + " behind generation " + Le.i64(b, 24) + ", " + Le.i32(b, 48)
                             + " bytes" + (Le.i64(b, 24) == volume.superblock().generation() ? "" : " (old)"));

@@ -110,7 +110,7 @@ final class Structure {
         byte[] good = null;
         List<String> bad = new ArrayList<>();
         for (int copy = 0; copy < 2; copy++) {
-            for (int device = 0; device < volume.medium.copies(); device++) {
+            for (int device : volume.medium.members()) {
                 try {
                     byte[] page = volume.medium.read(device, copy == 0 ? p.address() : p.mirror(), Layout.NODE);
                     NodeStore.verify(page, p, p.level(), volume.superblock().volume());

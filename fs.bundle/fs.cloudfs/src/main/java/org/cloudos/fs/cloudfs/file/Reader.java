@@ -137,7 +137,7 @@ public final class Reader {
     /** Blocks from the first device that has them right. */
     private void checked(long address, MemorySegment into, int count, byte[] sums, int sumsAt, Inode inode, long fileBlock) throws FsException {
         FsException first = null;
-        for (int copy = 0; copy < volume.medium.copies(); copy++) {
+        for (int copy : volume.medium.readers()) {
             try {
                 volume.medium.read(copy, address, into);
                 int bad = Crc.mismatch(into, count, sums, sumsAt);
@@ -167,7 +167,7 @@ public final class Reader {
             return;
         }
         byte[] bytes = good.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-        for (int copy = 0; copy < volume.medium.copies(); copy++) {
+        for (int copy : volume.medium.readers()) {
             for (int i = 0; i < count; i++) {
                 byte[] block = java.util.Arrays.copyOfRange(bytes, i * Layout.BLOCK, (i + 1) * Layout.BLOCK);
                 try {

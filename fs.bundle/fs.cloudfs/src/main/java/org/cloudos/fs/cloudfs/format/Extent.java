@@ -61,6 +61,11 @@ public record Extent(int kind, long from, int blocks, long address, int stored, 
         return kind == LZ4 || kind == ZSTD;
     }
 
+    /** Whether these are the bytes of its block {@code b} on the medium. */
+    public boolean holds(int b, byte[] bytes, int at) {
+        return Crc.of(bytes, at, Layout.BLOCK) == Le.i32(value, HEADER + 4 * b);
+    }
+
     public long end() {
         return from + blocks;
     }

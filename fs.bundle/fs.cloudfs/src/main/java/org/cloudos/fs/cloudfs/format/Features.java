@@ -19,10 +19,18 @@ public record Features(long compat, long readOnly, long incompat) {
     /** incompat: all is on two devices. */
     public static final long MIRROR = 8;
 
-    private static final long KNOWN_READ_ONLY = QUOTAS, KNOWN_INCOMPAT = ENCRYPTED | LZ4 | ZSTD | MIRROR;
+    /** incompat: a device of the mirror is left out or incomplete; {@code medium.Membership} says which. */
+    public static final long DEGRADED = 16;
+
+    private static final long KNOWN_READ_ONLY = QUOTAS, KNOWN_INCOMPAT = ENCRYPTED | LZ4 | ZSTD | MIRROR | DEGRADED;
 
     public boolean has(long incompatBit) {
         return (incompat & incompatBit) != 0;
+    }
+
+    /** The same with or without some bits of {@code incompat}. */
+    public Features with(long incompatBits, boolean on) {
+        return new Features(compat, readOnly, on ? incompat | incompatBits : incompat & ~incompatBits);
     }
 
     /** Whether we may read it. */

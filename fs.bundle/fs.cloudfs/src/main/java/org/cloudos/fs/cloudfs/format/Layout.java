@@ -7,6 +7,7 @@ package org.cloudos.fs.cloudfs.format;
  * 0 to 15      not ours: boot sectors, partition tables
  * 16, 17       superblocks of even and odd generations; again 16 blocks into groups 1 and 256
  * 18           the claim of who has the volume open
+ * 19, 20       what a mirror's device knows of the other, twice
  * 32           intent log: two halves, of even and odd generations
  * behind       nodes and data
  * </pre>
@@ -21,6 +22,7 @@ public final class Layout {
     public static final int GROUP_SHIFT = 14;
     public static final int SUPERBLOCK = 16;
     public static final int CLAIM = 18;
+    public static final int MEMBERS = 19;
     public static final int LOG = 32;
     /** Groups that have superblocks. */
     public static final long[] SUPERBLOCK_GROUPS = {0, 1, 256};

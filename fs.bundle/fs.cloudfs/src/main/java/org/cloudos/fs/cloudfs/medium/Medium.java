@@ -3,7 +3,9 @@ package org.cloudos.fs.cloudfs.medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.cloudos.fs.Errno;
@@ -11,42 +13,59 @@ import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.hal.block.BlockDevice;
 import org.cloudos.hal.block.BlockException;
-import org.cloudos.hal.block.BlockGeometry;
+import org.cloudos.hal.block.BlockStatus;
 
 /**
  * The volume's blocks of 4 KiB. With two devices each holds all: writes go to both, a read names the one that it wants. A device that fails a
- * write is left out from then on; the last one that fails is an error. Thread-safe.
+ * write is left out from then on, and the other one says so ({@link Mirror}) before the write is done; the last one that fails is an error.
+ * Thread-safe.
  */
 public final class Medium implements AutoCloseable {
     private static final int STAGE = 1 << 20;
     private static final int STAGES = 4;
-    private final List<BlockDevice> devices;
-    private final boolean[] failed;
-    private final long blocks;
+    private volatile Devices devices; // changed with the lock of this
     private final BlockCipher cipher;
+    private Mirror mirror; // guarded by this; null until something may be written
     private final Arena arena = Arena.ofShared();
     private final ArrayBlockingQueue<MemorySegment> stages = new ArrayBlockingQueue<>(STAGES);
     /** Counts whatever was written, when it was, so that a caller knows whether a flush is due. */
     private final AtomicLong writes = new AtomicLong();
     private volatile long flushed;
 
-    /** @param cipher null for a volume in the clear */
+    /**
+     * Devices that all hold all.
+     *
+     * @param cipher null for a volume in the clear
+     */
     public Medium(List<BlockDevice> devices, BlockCipher cipher) throws FsException {
-        this.devices = List.copyOf(devices);
-        this.failed = new boolean[devices.size()];
+        this(Devices.of(devices.toArray(BlockDevice[]::new), devices.stream().map(d -> Devices.Role.MEMBER).toArray(Devices.Role[]::new)), cipher);
+    }
+
+    private Medium(Devices devices, BlockCipher cipher) throws FsException {
+        this.devices = devices;
         this.cipher = cipher;
-        long least = Long.MAX_VALUE;
-        for (BlockDevice device : devices) {
-            BlockGeometry geometry = device.geometry();
-            if (geometry.blockSize() > Layout.BLOCK) {
-                throw new FsException.Refused(Errno.EINVAL, device.name() + ": blocks of " + geometry.blockSize() + " bytes, expected at most 4096");
+        for (BlockDevice device : devices.at()) {
+            if (device != null) {
+                usable(device);
             }
-            least = Math.min(least, geometry.bytes() / Layout.BLOCK);
         }
-        this.blocks = least;
         for (int i = 0; i < STAGES; i++) {
             stages.add(arena.allocate(STAGE, Layout.BLOCK));
         }
+    }
+
+    /** {@code EINVAL} for one whose blocks are too large. */
+    public static void usable(BlockDevice device) throws FsException {
+        if (device.geometry().blockSize() > Layout.BLOCK) {
+            throw new FsException.Refused(Errno.EINVAL, device.name() + ": blocks of " + device.geometry().blockSize() + " bytes, expected at most 4096");
+        }
+    }
+
+    /** A mirror one of whose devices is behind, or not here: then it is null. */
+    public static Medium half(BlockDevice[] devices, int member, BlockCipher cipher) throws FsException {
+        Devices.Role other = devices[1 - member] == null ? Devices.Role.OUT : Devices.Role.BEHIND;
+        return new Medium(Devices.of(devices, member == 0 ? new Devices.Role[] {Devices.Role.MEMBER, other}
+                : new Devices.Role[] {other, Devices.Role.MEMBER}), cipher);
     }
 
     /** The same devices with another cipher; this one is closed. */
@@ -55,31 +74,100 @@ public final class Medium implements AutoCloseable {
         return new Medium(devices, other);
     }
 
+    /** Of the volume, also those that are not here. */
     public int copies() {
-        return devices.size();
+        return devices.at().length;
+    }
+
+    /** Those that have all. */
+    public int[] members() {
+        return devices.members();
+    }
+
+    /** Those that can be read: the ones that have all first. */
+    public int[] readers() {
+        return devices.readers();
+    }
+
+    /** The one that lacks older blocks and takes all new ones, or -1. */
+    public int behind() {
+        Devices now = devices;
+        return now.readers().length > now.members().length ? now.readers()[now.members().length] : -1;
+    }
+
+    /** Whether all devices have all. */
+    public boolean whole() {
+        return devices.members().length == devices.at().length;
     }
 
     /** Of the smallest device, now. */
     public long blocks() {
-        return devices.stream().mapToLong(d -> d.geometry().bytes() / Layout.BLOCK).min().orElse(blocks);
+        Devices now = devices;
+        return Arrays.stream(now.readers()).mapToLong(i -> now.at()[i].geometry().bytes() / Layout.BLOCK).min().orElse(0);
     }
 
     public boolean readOnly() {
-        return devices.stream().anyMatch(d -> d.geometry().readOnly());
+        Devices now = devices;
+        return Arrays.stream(now.readers()).anyMatch(i -> now.at()[i].geometry().readOnly());
     }
 
+    /** Those that are here, also one that failed. */
     public List<BlockDevice> devices() {
+        return Arrays.stream(devices.at()).filter(Objects::nonNull).toList();
+    }
+
+    /** By its number; null for one that is not here. */
+    public BlockDevice device(int number) {
+        return devices.at()[number];
+    }
+
+    Devices now() {
         return devices;
     }
 
-    public boolean failed(int copy) {
-        return failed[copy];
+    synchronized void set(int number, BlockDevice device, Devices.Role role) {
+        devices = devices.with(number, device, role);
+    }
+
+    synchronized void mirror(Mirror of) {
+        mirror = of;
+    }
+
+    /** A block in the clear, past all stages: who has them may be waiting. */
+    void mark(BlockDevice device, long block, byte[] bytes) throws FsException {
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment memory = own.allocate(Layout.BLOCK, Layout.BLOCK);
+            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, Layout.BLOCK);
+            put(device, block, memory, true);
+        } catch (BlockException e) {
+            throw new FsException.DeviceFailed("write of block " + block, e);
+        }
+    }
+
+    private BlockDevice readable(int copy) throws BlockException {
+        Devices now = devices;
+        if (now.roles()[copy] == Devices.Role.OUT) {
+            throw new BlockException(now.at()[copy] == null ? "device " + (copy + 1) : now.at()[copy].name(), "read", BlockStatus.GONE, "left out", null);
+        }
+        return now.at()[copy];
+    }
+
+    /** A read failed: a device that is not there any more is left out. */
+    private FsException.DeviceFailed unread(int copy, long block, BlockException e) {
+        if (e.status() == BlockStatus.GONE && devices.roles()[copy] != Devices.Role.OUT) {
+            try {
+                lost(copy, devices.at()[copy], "read of block " + block, e);
+            } catch (FsException last) {
+                // It is told below.
+            }
+        }
+        return new FsException.DeviceFailed("block " + block, e);
     }
 
     /** Reads blocks from one device. @throws FsException.DeviceFailed also for a device that was left out */
     public void read(int copy, long block, MemorySegment into) throws FsException {
-        BlockDevice device = devices.get(copy);
         try {
+            BlockDevice device = readable(copy);
             if (into.isNative() && cipher == null) {
                 device.read(block * sectors(device), into);
                 return;
@@ -96,7 +184,7 @@ public final class Medium implements AutoCloseable {
                 stages.add(stage);
             }
         } catch (BlockException e) {
-            throw new FsException.DeviceFailed("block " + block, e);
+            throw unread(copy, block, e);
         }
     }
 
@@ -179,7 +267,8 @@ public final class Medium implements AutoCloseable {
                 cipher.encrypt(out, 0, out.length, block);
             }
             MemorySegment.copy(out, 0, stage, ValueLayout.JAVA_BYTE, 0, out.length);
-            devices.get(copy).write(block * sectors(devices.get(copy)), stage.asSlice(0, out.length));
+            BlockDevice device = readable(copy);
+            device.write(block * sectors(device), stage.asSlice(0, out.length));
         } catch (BlockException e) {
             throw new FsException.DeviceFailed("repair of block " + block, e);
         } finally {
@@ -193,10 +282,11 @@ public final class Medium implements AutoCloseable {
         MemorySegment stage = stage();
         try {
             MemorySegment part = stage.asSlice(0, Layout.BLOCK);
-            devices.get(copy).read(block * sectors(devices.get(copy)), part);
+            BlockDevice device = readable(copy);
+            device.read(block * sectors(device), part);
             return part.toArray(ValueLayout.JAVA_BYTE);
         } catch (BlockException e) {
-            throw new FsException.DeviceFailed("block " + block, e);
+            throw unread(copy, block, e);
         } finally {
             stages.add(stage);
         }
@@ -205,14 +295,15 @@ public final class Medium implements AutoCloseable {
     /** Writes a block in the clear, to one device. */
     public void writeClear(int copy, long block, byte[] bytes, boolean through) throws FsException {
         MemorySegment stage = stage();
+        Devices now = devices;
         try {
             MemorySegment part = stage.asSlice(0, Layout.BLOCK);
             MemorySegment.copy(bytes, 0, part, ValueLayout.JAVA_BYTE, 0, Layout.BLOCK);
-            if (!failed[copy]) {
-                put(devices.get(copy), block, part, through);
+            if (now.roles()[copy] != Devices.Role.OUT) {
+                put(now.at()[copy], block, part, through);
             }
         } catch (BlockException e) {
-            lost(copy, "write of block " + block, e);
+            lost(copy, now.at()[copy], "write of block " + block, e);
         } finally {
             stages.add(stage);
         }
@@ -240,27 +331,31 @@ public final class Medium implements AutoCloseable {
     }
 
     private void each(String what, Request request) throws FsException {
-        for (int i = 0; i < failed.length; i++) {
-            if (failed[i]) {
+        Devices now = devices;
+        for (int i = 0; i < now.at().length; i++) {
+            if (now.roles()[i] == Devices.Role.OUT) {
                 continue;
             }
             try {
-                request.on(devices.get(i));
+                request.on(now.at()[i]);
             } catch (BlockException e) {
-                lost(i, what, e);
+                lost(i, now.at()[i], what, e);
             }
         }
     }
 
-    private synchronized void lost(int copy, String what, BlockException e) throws FsException {
-        int left = 0;
-        for (boolean f : failed) {
-            left += f ? 0 : 1;
+    /** Others who wait here have failed on the same device: none of them is told of success before the other one has its mark. */
+    private synchronized void lost(int copy, BlockDevice device, String what, BlockException e) throws FsException {
+        if (devices.at()[copy] != device || devices.roles()[copy] == Devices.Role.OUT) {
+            return;
         }
-        if (left <= 1) {
+        if (!devices.hasOther(copy) || mirror == null) {
             throw new FsException.DeviceFailed(what, e);
         }
-        failed[copy] = true;
+        if (devices.roles()[copy] == Devices.Role.MEMBER) {
+            mirror.alone(copy);
+        }
+        devices = devices.with(copy, device, Devices.Role.OUT);
     }
 
     /** Waits for a stage; an interrupt is kept for later: half a change is worse than a late answer. */

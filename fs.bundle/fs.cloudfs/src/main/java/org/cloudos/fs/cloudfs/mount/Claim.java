@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
@@ -11,6 +12,7 @@ import org.cloudos.fs.cloudfs.format.Crc;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Le;
 import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.hal.block.BlockDevice;
 
 /**
  * Who has a volume open for writing, in the block {@link Layout#CLAIM}. A process of this boot of this machine that still runs is an owner; one that
@@ -47,12 +49,21 @@ public record Claim(UUID machine, UUID boot, long process, long started) {
 
     /** {@code EBUSY} when somebody else has it. */
     public void take(Medium medium, boolean force) throws FsException {
-        Claim other = parse(medium.readClear(0, Layout.CLAIM));
-        if (other != null && !force && alive(other)) {
-            throw new FsException.Refused(Errno.EBUSY, machine.equals(other.machine) ? "the volume is open in process " + other.process
-                    : "the volume is open on another machine, or was when that one lost power (option force opens it)");
+        for (int device : medium.readers()) {
+            Claim other = parse(medium.readClear(device, Layout.CLAIM));
+            if (other != null && !force && alive(other)) {
+                throw new FsException.Refused(Errno.EBUSY, machine.equals(other.machine) ? "the volume is open in process " + other.process
+                        : "the volume is open on another machine, or was when that one lost power (option force opens it)");
+            }
         }
         put(medium, emit());
+    }
+
+    /** As {@link #take}, for a device that comes to an open volume. */
+    public void takeOne(BlockDevice device, boolean force) throws FsException {
+        try (Medium medium = new Medium(List.of(device), null)) {
+            take(medium, force);
+        }
     }
 
     private boolean alive(Claim other) {
@@ -83,6 +94,11 @@ public record Claim(UUID machine, UUID boot, long process, long started) {
     /** Nobody has it any more. */
     public static void release(Medium medium) throws FsException {
         put(medium, new byte[Layout.BLOCK]);
+    }
+
+    /** Of a device that leaves. */
+    public static void release(Medium medium, int device) throws FsException {
+        medium.writeClear(device, Layout.CLAIM, new byte[Layout.BLOCK], true);
     }
 
     private static void put(Medium medium, byte[] bytes) throws FsException {

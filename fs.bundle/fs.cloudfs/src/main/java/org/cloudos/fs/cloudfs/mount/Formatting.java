@@ -90,7 +90,9 @@ public final class Formatting {
             for (long block : Superblocks.places(blocks)) {
                 medium.writeClear(device, block, nothing, false);
             }
-            medium.writeClear(device, Layout.CLAIM, nothing, false);
+            for (long block = Layout.CLAIM; block < Layout.MEMBERS + 2; block++) {
+                medium.writeClear(device, block, nothing, false);
+            }
         }
     }
 }

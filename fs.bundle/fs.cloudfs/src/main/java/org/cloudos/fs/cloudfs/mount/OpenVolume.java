@@ -60,6 +60,7 @@ public final class OpenVolume {
         try {
             if (!volume.settings.readOnly()) {
                 guard.enter(volume.medium);
+                volume.mirror.enter();
             }
             return start(volume, dropLog, held);
         } catch (FsException | RuntimeException e) {

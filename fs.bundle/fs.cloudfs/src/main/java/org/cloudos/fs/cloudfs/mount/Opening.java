@@ -6,6 +6,7 @@ import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Features;
 import org.cloudos.fs.cloudfs.format.Superblock;
 import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.medium.Mirror;
 import org.cloudos.fs.cloudfs.volume.Making;
 import org.cloudos.fs.cloudfs.volume.Settings;
 import org.cloudos.fs.cloudfs.volume.Volume;
@@ -16,19 +17,21 @@ public final class Opening {
     private Opening() { }
 
     /**
-     * A volume as its last commit left it; its log is not replayed.
+     * A volume as its last commit left it; its log is not replayed. Before anything is written {@link Mirror#enter} is due.
      *
      * @param tolerant also with damaged bitmaps: for a check
      */
     public static Volume open(List<BlockDevice> devices, Settings asked, char[] passphrase, boolean tolerant) throws FsException {
-        Medium medium = new Medium(devices, null);
+        Halves halves = Halves.of(devices, asked.degraded());
+        Superblock superblock = halves.superblock();
+        Medium medium = halves.medium();
         try {
-            Superblock superblock = Superblocks.newest(medium);
             Settings settings = permitted(superblock, medium, asked);
             if (superblock.features().has(Features.ENCRYPTED)) {
                 medium = medium.with(KeySlot.open(superblock.sealedKey(), passphrase, superblock.volume()).cipher());
             }
-            return Making.committed(medium, superblock, settings, tolerant);
+            Entropy entropy = Entropy.secure();
+            return Making.committed(medium, new Mirror(medium, halves.known(), entropy::uuid, settings.clock()), superblock, settings, tolerant);
         } catch (FsException | RuntimeException e) {
             medium.close();
             throw e;
@@ -44,10 +47,6 @@ public final class Opening {
         if (!features.writable() && !settings.readOnly()) {
             throw new FsException.Refused(Errno.EOPNOTSUPP, "volume " + superblock.volume() + " can only be read (option ro) by this version: "
                     + features.unknown());
-        }
-        if (superblock.devices() != medium.copies()) {
-            throw new FsException.Refused(Errno.EINVAL, "volume " + superblock.volume() + " is on " + superblock.devices() + " devices, "
-                    + medium.copies() + " were given");
         }
         if (superblock.blocks() > medium.blocks()) {
             throw new FsException.Corrupt("volume " + superblock.volume(), "blocks", "at most the device's " + medium.blocks(), superblock.blocks());

@@ -41,28 +41,20 @@ public final class Superblocks {
         return places;
     }
 
-    /** The newest good one of all devices. {@code EINVAL} when there is no volume at all, {@code EUCLEAN} when none is good. */
+    /** The newest good one of a device. {@code EINVAL} when there is no volume at all, {@code EUCLEAN} when none is good. */
     public static Superblock newest(Medium medium) throws FsException {
         Superblock best = null;
         FsException first = null;
-        for (int device = 0; device < medium.copies(); device++) {
-            for (long block : places(medium.blocks())) {
-                try {
-                    byte[] bytes = medium.readClear(device, block);
-                    if (!Superblock.recognises(bytes)) {
-                        continue;
-                    }
-                    Superblock found = Superblock.parse(bytes, block);
-                    if (best != null && !best.volume().equals(found.volume()) && device > 0) {
-                        throw new FsException.Refused(Errno.EINVAL, medium.devices().get(device).name() + " is of volume " + found.volume()
-                                + ", not of " + best.volume());
-                    }
-                    best = best == null || found.generation() > best.generation() ? found : best;
-                } catch (FsException.Refused e) {
-                    throw e;
-                } catch (FsException e) {
-                    first = first == null ? e : first;
+        for (long block : places(medium.blocks())) {
+            try {
+                byte[] bytes = medium.readClear(0, block);
+                if (!Superblock.recognises(bytes)) {
+                    continue;
                 }
+                Superblock found = Superblock.parse(bytes, block);
+                best = best == null || found.generation() > best.generation() ? found : best;
+            } catch (FsException e) {
+                first = first == null ? e : first;
             }
         }
         if (best == null) {

@@ -124,7 +124,7 @@ public final class NodeStore {
         FsException first = null;
         for (int copy = 0; copy < 2; copy++) {
             long address = copy == 0 ? pointer.address() : pointer.mirror();
-            for (int device = 0; device < medium.copies(); device++) {
+            for (int device : medium.readers()) {
                 try {
                     byte[] page = medium.read(device, address, Layout.NODE);
                     verify(page, pointer, level, volume);
@@ -145,7 +145,7 @@ public final class NodeStore {
         int count = 0;
         for (int copy = 0; copy < 2; copy++) {
             long address = copy == 0 ? pointer.address() : pointer.mirror();
-            for (int device = 0; device < medium.copies(); device++) {
+            for (int device : medium.readers()) {
                 try {
                     verify(medium.read(device, address, Layout.NODE), pointer, level, volume);
                 } catch (FsException bad) {

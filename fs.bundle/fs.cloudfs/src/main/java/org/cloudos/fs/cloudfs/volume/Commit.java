@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Entry;
+import org.cloudos.fs.cloudfs.format.Features;
 import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Superblock;
@@ -135,7 +136,8 @@ public final class Commit {
         var shares = volume.sharesTree.seal(generation, sealed);
         var space = volume.spaceTree.seal(generation, sealed);
         Superblock s = volume.superblock();
-        return new Superblock(s.volume(), generation, volume.space.blocks(), s.logBlocks(), s.devices(), 0, s.features(), catalog, space, shares,
+        Features features = s.features().with(Features.MIRROR, volume.medium.copies() > 1).with(Features.DEGRADED, !volume.medium.whole());
+        return new Superblock(s.volume(), generation, volume.space.blocks(), s.logBlocks(), volume.medium.copies(), 0, features, catalog, space, shares,
                 s.hashKey0(), s.hashKey1(), volume.space.freeBlocks() + volume.space.pinned(), volume.nextSubvolume, volume.space.goals(), s.codec(),
                 s.label(), s.made(), s.sealedKey());
     }

@@ -9,6 +9,7 @@ import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Pointer;
 import org.cloudos.fs.cloudfs.format.Superblock;
 import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.medium.Mirror;
 import org.cloudos.fs.cloudfs.tree.Tree;
 
 /** Makes volumes, in memory. */
@@ -17,7 +18,7 @@ public final class Making {
 
     /** A volume with an empty root folder; its first commit writes it. */
     public static Volume fresh(Medium medium, Superblock superblock, Settings settings, UUID head) throws FsException {
-        Volume volume = new Volume(medium, superblock, settings, true, false);
+        Volume volume = new Volume(medium, null, superblock, settings, true, false);
         volume.lock.writeLock().lock();
         try {
             Tree tree = Tree.empty(Entry.HEAD, volume.nodes, volume);
@@ -43,8 +44,8 @@ public final class Making {
      *
      * @param tolerant also with damaged bitmaps: for a check
      */
-    public static Volume committed(Medium medium, Superblock superblock, Settings settings, boolean tolerant) throws FsException {
-        return new Volume(medium, superblock, settings, false, tolerant);
+    public static Volume committed(Medium medium, Mirror mirror, Superblock superblock, Settings settings, boolean tolerant) throws FsException {
+        return new Volume(medium, mirror, superblock, settings, false, tolerant);
     }
 
     /** For the superblock of a volume that has no trees yet. */

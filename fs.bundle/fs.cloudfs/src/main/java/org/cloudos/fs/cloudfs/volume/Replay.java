@@ -83,7 +83,7 @@ public final class Replay {
 
     /** A batch that stands behind one that is not there. */
     private void later(int position, long missing) throws FsException {
-        byte[] rest = position < halfBlocks ? volume.medium.read(0, half + position, (halfBlocks - position) * Layout.BLOCK) : new byte[0];
+        byte[] rest = position < halfBlocks ? rest(position) : new byte[0];
         for (int at = position; at < halfBlocks; at++) {
             byte[] head = Arrays.copyOfRange(rest, (at - position) * Layout.BLOCK, (at - position + 1) * Layout.BLOCK);
             if (ours(head) && Le.i64(head, 32) > missing && read(at, Le.i64(head, 32)) != null) {
@@ -93,24 +93,51 @@ public final class Replay {
         }
     }
 
+    private byte[] rest(int position) throws FsException {
+        FsException first = null;
+        for (int copy : volume.medium.members()) {
+            try {
+                return volume.medium.read(copy, half + position, (halfBlocks - position) * Layout.BLOCK);
+            } catch (FsException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first;
+    }
+
     private boolean ours(byte[] head) {
         return Le.i32(head, 0) == IntentLog.MAGIC && Le.uuid(head, 8).equals(volume.superblock().volume()) && Le.i64(head, 24) == base;
     }
 
     private Batch read(int position, long sequence) throws FsException {
-        for (int copy = 0; copy < volume.medium.copies(); copy++) {
-            byte[] head = volume.medium.read(copy, half + position, Layout.BLOCK);
-            int length = Le.i32(head, 48);
-            int blocks = (int) ((IntentLog.HEADER + (long) length + Layout.BLOCK - 1) / Layout.BLOCK);
-            if (!ours(head) || Le.i64(head, 32) != sequence || length < 0 || blocks > halfBlocks - position) {
-                continue;
-            }
-            byte[] all = volume.medium.read(copy, half + position, blocks * Layout.BLOCK);
-            if (Crc.of(all, 8, IntentLog.HEADER - 8 + length) == Le.i32(all, 4)) {
-                return new Batch(all, IntentLog.HEADER + length);
+        FsException unreadable = null;
+        int read = 0;
+        for (int copy : volume.medium.members()) {
+            try {
+                Batch batch = read(copy, position, sequence);
+                if (batch != null) {
+                    return batch;
+                }
+                read++;
+            } catch (FsException e) {
+                unreadable = e;
             }
         }
+        if (read == 0) {
+            throw unreadable;
+        }
         return null;
+    }
+
+    private Batch read(int copy, int position, long sequence) throws FsException {
+        byte[] head = volume.medium.read(copy, half + position, Layout.BLOCK);
+        int length = Le.i32(head, 48);
+        int blocks = (int) ((IntentLog.HEADER + (long) length + Layout.BLOCK - 1) / Layout.BLOCK);
+        if (!ours(head) || Le.i64(head, 32) != sequence || length < 0 || blocks > halfBlocks - position) {
+            return null;
+        }
+        byte[] all = volume.medium.read(copy, half + position, blocks * Layout.BLOCK);
+        return Crc.of(all, 8, IntentLog.HEADER - 8 + length) == Le.i32(all, 4) ? new Batch(all, IntentLog.HEADER + length) : null;
     }
 
     @FunctionalInterface
@@ -160,15 +187,24 @@ public final class Replay {
     }
 
     private boolean good(Extent e) throws FsException {
-        for (int copy = 0; copy < volume.medium.copies(); copy++) {
-            byte[] stored = volume.medium.read(copy, e.address(), e.stored() * Layout.BLOCK);
-            boolean good = true;
-            for (int i = 0; i < e.stored(); i++) {
-                good &= Crc.of(stored, i * Layout.BLOCK, Layout.BLOCK) == Le.i32(e.value(), Extent.HEADER + 4 * i);
+        FsException unreadable = null;
+        for (int copy : volume.medium.members()) {
+            try {
+                byte[] stored = volume.medium.read(copy, e.address(), e.stored() * Layout.BLOCK);
+                boolean good = true;
+                for (int i = 0; i < e.stored(); i++) {
+                    good &= e.holds(i, stored, i * Layout.BLOCK);
+                }
+                if (good) {
+                    return true;
+                }
+                unreadable = null;
+            } catch (FsException failed) {
+                unreadable = failed;
             }
-            if (good) {
-                return true;
-            }
+        }
+        if (unreadable != null) {
+            throw unreadable;
         }
         return false;
     }

@@ -14,6 +14,7 @@ import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.NameHash;
 import org.cloudos.fs.cloudfs.format.Superblock;
 import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.medium.Mirror;
 import org.cloudos.fs.cloudfs.space.Shares;
 import org.cloudos.fs.cloudfs.space.Space;
 import org.cloudos.fs.cloudfs.tree.Node;
@@ -28,6 +29,8 @@ public final class Volume implements Spares, AutoCloseable {
     private static final int CHANGE_QUADS = 32;
     private static final int SLOT_NODES = 4;
     public final Medium medium;
+    /** What its devices know of each other; null while it is made. */
+    public final Mirror mirror;
     public final Settings settings;
     /** The tree lock: all trees and the bitmaps. */
     public final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -60,8 +63,9 @@ public final class Volume implements Spares, AutoCloseable {
     long nextSubvolume; // guarded by the tree lock
 
     /** @param fresh a new volume: its trees are made, the superblock's pointers are not looked at */
-    Volume(Medium medium, Superblock superblock, Settings settings, boolean fresh, boolean tolerant) throws FsException {
+    Volume(Medium medium, Mirror mirror, Superblock superblock, Settings settings, boolean fresh, boolean tolerant) throws FsException {
         this.medium = medium;
+        this.mirror = mirror;
         this.tolerant = tolerant;
         this.superblock = superblock;
         this.settings = settings;
