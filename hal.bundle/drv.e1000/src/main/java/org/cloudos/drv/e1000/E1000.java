@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.attach.Drain;
+import org.cloudos.hal.attach.Unread;
 import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.memory.Reg32;
 import org.cloudos.hal.net.LinkState;
@@ -38,6 +39,7 @@ final class E1000 implements NetDevice, NetQueue {
     private final SendRing send;
     private final Patience patience = new Patience(); // the waiting thread's
     private final BooleanSupplier ready = this::isReady;
+    private final Unread unread = new Unread();
     private final AtomicLong linkChanges = new AtomicLong();
     private long missed;
     private boolean taken;
@@ -94,6 +96,7 @@ final class E1000 implements NetDevice, NetQueue {
         mmio.write(Registers.TIPG, Registers.GAPS);
         mmio.write(Registers.TCTL, Registers.SEND_ON | Registers.FILL_UP | Registers.COLLISIONS);
         mmio.write(Registers.RCTL, Registers.RECEIVE_ON | Registers.LONG_FRAMES | Registers.BROADCAST | Registers.STRIP_CHECK);
+        receive.fill();
         mmio.write(Registers.IMS, Registers.LINK_CHANGED);
     }
 
@@ -171,7 +174,7 @@ final class E1000 implements NetDevice, NetQueue {
 
     @Override public synchronized int receive(int most, Receiver receiver) {
         if (stopped) {
-            return 0;
+            return unread.receive(most, receiver);
         }
         send.kick();
         return receive.receive(most, receiver);
@@ -235,21 +238,24 @@ final class E1000 implements NetDevice, NetQueue {
         return over ? "closed" : function.isPresent() ? "ok" : "gone";
     }
 
-    /** Ends the device's work: what was given to it goes out, what came is its user's. */
+    /** Ends the device's work: what was given to it goes out, what came is kept for its user. */
     void end() {
         closing = true;
         Drain drain = new Drain();
         drain.await(this::toSend, function::isPresent);
+        drain.silence(this::came, function::isPresent);
         synchronized (this) {
             mmio.write(Registers.RCTL, 0);
             mmio.write(Registers.TCTL, 0);
             mmio.read(Registers.STATUS); // both have arrived
-        }
-        over = true; // not before: who sees it reads once more and leaves, and the device would go on
-        interrupt.wake();
-        drain.await(this::toRead, function::isPresent);
-        synchronized (this) {
+            if (taken) {
+                receive.receive(Integer.MAX_VALUE, unread);
+            }
             stopped = true;
+        }
+        over = true; // not before: who sees it reads once more and leaves
+        interrupt.wake();
+        synchronized (this) {
             try {
                 reset();
             } catch (DeviceException e) {
@@ -266,8 +272,8 @@ final class E1000 implements NetDevice, NetQueue {
         return send.sending();
     }
 
-    /** 0 when its user has read all that came, else how many there were so far. */
-    private synchronized long toRead() {
-        return taken && receive.hasMore() ? 1 + receive.frames() : 0;
+    /** 0 when nobody takes what comes, else a number that changes with it. */
+    private synchronized long came() {
+        return taken ? 1 + 2 * receive.frames() + (receive.hasMore() ? 1 : 0) : 0;
     }
 }

@@ -55,6 +55,11 @@ final class ReceiveRing {
         mmio.write(Registers.RDBAH, (int) (ring.address() >>> 32));
         mmio.write(Registers.RDLEN, size * DESCRIPTOR);
         mmio.write(Registers.RDH, 0);
+        mmio.write(Registers.RDT, 0);
+    }
+
+    /** Gives the device all buffers. Receiving must be on: a buffer before is none that it may fill. */
+    void fill() {
         mmio.write(Registers.RDT, size - 1);
     }
 

@@ -133,6 +133,28 @@ class E1000Test {
         e.end();
     }
 
+    @Test void whatCameIsThereAfterItsDriverWent() throws Exception {
+        E1000 e = open();
+        NetQueue queue = e.open(0);
+        for (int i = 0; i < 3; i++) {
+            fake.receive(i, bytes(100 + i), 100 + i, DONE | END);
+        }
+        fake.receive(3, bytes(2048), 2048, DONE);
+        fake.receive(4, bytes(500), 500, DONE | END);
+        assertEquals(1, queue.receive(1, this::take));
+        e.end();
+        assertEquals(0, fake.memory.given(), "the device's memory went");
+        assertFalse(queue.isOpen());
+        assertEquals(1, queue.receive(1, this::take));
+        assertEquals(2, queue.receive(Integer.MAX_VALUE, (memory, offset, length, checked) -> {
+            take(memory, offset, length, checked);
+            byte[] wanted = length == 102 ? bytes(102) : java.util.Arrays.copyOf(bytes(2048), 2048);
+            assertArrayEquals(wanted, memory.asSlice(offset, wanted.length).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+        }));
+        assertEquals(List.of(100, 101, 102, 2548), lengths);
+        assertEquals(0, queue.receive(64, this::take));
+    }
+
     @Test void interruptsWithoutWorkAreHarmless() throws Exception {
         E1000 e = open();
         NetQueue queue = e.open(0);

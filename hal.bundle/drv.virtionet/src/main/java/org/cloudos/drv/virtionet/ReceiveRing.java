@@ -29,6 +29,7 @@ final class ReceiveRing implements VirtQueue.Used {
     private int missing; // buffers that still belong to the frame in whole
     private int filled;
     private boolean checked;
+    private boolean ended;
 
     /** @param size bytes of a buffer, header included */
     ReceiveRing(VirtQueue queue, Dma dma, int size, int largest, java.lang.foreign.Arena arena) throws IOException {
@@ -65,6 +66,12 @@ final class ReceiveRing implements VirtQueue.Used {
         return handed;
     }
 
+    /** What the device left, which is silent now and gets no buffer any more. */
+    void end(Receiver to) {
+        ended = true;
+        receive(Integer.MAX_VALUE, to);
+    }
+
     @Override public void used(int slot, int claimed) {
         int length = Math.clamp(claimed, 0, size); // whatever the device says
         MemorySegment buffer = buffers[slot];
@@ -86,7 +93,9 @@ final class ReceiveRing implements VirtQueue.Used {
                 finish();
             }
         }
-        give(slot);
+        if (!ended) {
+            give(slot);
+        }
     }
 
     private void add(MemorySegment buffer, int offset, int length) {

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.attach.Drain;
+import org.cloudos.hal.attach.Unread;
 import org.cloudos.hal.net.LinkState;
 import org.cloudos.hal.net.NetAbilities;
 import org.cloudos.hal.net.NetCounters;
@@ -147,19 +148,21 @@ final class VirtioNet implements NetDevice {
         return over ? "closed" : !function.isPresent() ? "gone" : device.isBroken() ? "failed" : "ok";
     }
 
-    /** What was given to the device goes out, what came is its users'. */
+    /** What was given to the device goes out, what came is kept for its users. */
     void close() {
         closing = true;
         Drain drain = new Drain();
         for (Pair pair : pairs) {
             drain.await(pair::toSend, function::isPresent);
         }
+        drain.silence(this::came, function::isPresent);
         boolean silent = reset();
-        over = true; // not before: who sees it reads once more and leaves, and the device would go on
+        for (Pair pair : pairs) {
+            pair.stop();
+        }
+        over = true; // not before: who sees it reads once more and leaves
         for (Pair pair : pairs) {
             pair.interrupt.wake();
-            drain.await(pair::toRead, () -> silent);
-            pair.stop();
         }
         if (!silent) {
             return; // it may still write: its memory goes with the function, behind the I/O MMU
@@ -171,6 +174,14 @@ final class VirtioNet implements NetDevice {
         if (control != null) {
             control.free();
         }
+    }
+
+    private long came() {
+        long came = 0;
+        for (Pair pair : pairs) {
+            came += pair.came();
+        }
+        return came;
     }
 
     private boolean reset() {
@@ -190,7 +201,8 @@ final class VirtioNet implements NetDevice {
         private final SendRing send;
         private final Patience patience = new Patience(); // the waiting thread's
         private final BooleanSupplier ready = this::isReady;
-        private boolean taken;   // guarded by this, as all of the rings
+        private final Unread unread = new Unread(); // guarded by this, as all below and all of the rings
+        private boolean taken;
         private boolean stopped;
 
         private Pair(int number, Interrupt interrupt, int largest) throws IOException {
@@ -216,16 +228,20 @@ final class VirtioNet implements NetDevice {
             return send.sending();
         }
 
-        /** 0 when its user has read all that came, else how many there were so far. */
-        private synchronized long toRead() {
-            return taken && !receive.arm() ? 1 + receive.frames() : 0;
+        /** 0 when nobody takes what comes, else a number that changes with it. */
+        private synchronized long came() {
+            return taken ? 1 + 2 * receive.frames() + (receive.hasMore() ? 1 : 0) : 0;
         }
 
         private synchronized boolean isReady() {
             return stopped || receive.hasMore() || send.hasRoom();
         }
 
+        /** The device is silent: what it left is kept for the queue's user. */
         private synchronized void stop() {
+            if (taken) {
+                receive.end(unread);
+            }
             stopped = true;
         }
 
@@ -245,7 +261,7 @@ final class VirtioNet implements NetDevice {
 
         @Override public synchronized int receive(int most, Receiver receiver) {
             if (stopped) {
-                return 0;
+                return unread.receive(most, receiver);
             }
             send.kick();
             return receive.receive(most, receiver);

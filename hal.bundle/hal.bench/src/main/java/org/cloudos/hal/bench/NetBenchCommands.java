@@ -49,7 +49,7 @@ public final class NetBenchCommands {
             @Parameter(names = "--answer", absentValue = "0") @Descriptor("answers after so many frames, for a sender that waits; 0 for never") int answer,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException, InterruptedException {
-        return Json.when(json, NetLoad.receive(find(device), frames, answer, TimeUnit.SECONDS.toNanos(quiet)));
+        return Json.when(json, Receiving.run(find(device), frames, answer, TimeUnit.SECONDS.toNanos(quiet)));
     }
 
     /** Sends by one device and receives by another. */
@@ -64,7 +64,7 @@ public final class NetBenchCommands {
         NetDevice sender = find(from);
         NetDevice receiver = find(to);
         NetLoad.drain(receiver);
-        Callable<NetLoad.Received> receiving = () -> NetLoad.receive(receiver, frames, 0, TimeUnit.SECONDS.toNanos(10));
+        Callable<NetLoad.Received> receiving = () -> Receiving.run(receiver, frames, 0, TimeUnit.SECONDS.toNanos(10));
         FutureTask<NetLoad.Received> received = new FutureTask<>(receiving);
         Thread.ofPlatform().daemon().name("bench receive").start(received);
         NetLoad.Sent sent = NetLoad.send(sender, new NetLoad.Order(frames, size, vlan), NetLoad.BROADCAST, LIMIT_NS);

@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
  */
 public final class Drain {
     private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(1), MOST_NS = TimeUnit.SECONDS.toNanos(10), STEP_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(50), LINGER_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Before it is over: the whole machine may have been held up between two looks, and nothing could move whatever the clock says. */
+    private static final int LOOKS = 20;
     private final LongSupplier clock;
 
     public Drain() {
@@ -30,17 +33,37 @@ public final class Drain {
      * @return whether all was done
      */
     public boolean await(LongSupplier left, BooleanSupplier alive) {
-        long begin = clock.getAsLong();
-        long moved = begin;
+        return await(left, alive, STUCK_NS, MOST_NS);
+    }
+
+    /**
+     * Waits until nothing more comes, half a second at most. Nobody is answered any more: who waits for answers, as TCP and all that has a window does,
+     * runs dry, and what it had sent till then is not lost.
+     *
+     * @param came  0 when nobody takes what comes, else a number that changes when something came
+     * @param alive whether anything can still come
+     */
+    public void silence(LongSupplier came, BooleanSupplier alive) {
+        await(came, alive, QUIET_NS, LINGER_NS);
+    }
+
+    private boolean await(LongSupplier left, BooleanSupplier alive, long mostStuck, long most) {
+        long look = mostStuck / LOOKS;
+        long before = clock.getAsLong();
+        long waited = 0;
+        long stuck = 0;
         long last = left.getAsLong();
         while (last != 0) {
-            long now = clock.getAsLong();
-            if (!alive.getAsBoolean() || now - moved > STUCK_NS || now - begin > MOST_NS) {
+            if (!alive.getAsBoolean() || stuck > mostStuck || waited > most) {
                 return false;
             }
             LockSupport.parkNanos(STEP_NS);
+            long now = clock.getAsLong();
+            long passed = Math.min(now - before, look);
+            before = now;
+            waited += passed;
             long next = left.getAsLong();
-            moved = next == last ? moved : now;
+            stuck = next == last ? stuck + passed : 0;
             last = next;
         }
         return true;

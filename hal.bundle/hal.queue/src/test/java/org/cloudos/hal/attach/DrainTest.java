@@ -17,19 +17,19 @@ class DrainTest {
 
     @Test
     void waitsForASlowDeviceThatGetsOn() {
-        left = 10; // one each 900 ms: nine seconds
-        assertTrue(drain(900).await(() -> left--, () -> true));
+        left = 10 * 20; // one each 900 ms: nine seconds
+        assertTrue(drain(45).await(() -> (left-- + 19) / 20, () -> true));
     }
 
     @Test
     void doesNotWaitForAStuckOne() {
-        assertFalse(drain(100).await(() -> 5, () -> true));
+        assertFalse(drain(40).await(() -> 5, () -> true));
         assertTrue(now < TimeUnit.SECONDS.toNanos(2));
     }
 
     @Test
     void doesNotWaitForEver() {
-        assertFalse(drain(100).await(() -> ++left, () -> true));
+        assertFalse(drain(40).await(() -> ++left, () -> true));
         assertTrue(now < TimeUnit.SECONDS.toNanos(11));
     }
 
@@ -37,6 +37,23 @@ class DrainTest {
     void doesNotWaitForOneThatIsGone() {
         assertFalse(drain(1).await(() -> 5, () -> false));
         assertEquals(TimeUnit.MILLISECONDS.toNanos(2), now);
+    }
+
+    @Test
+    void goesOnAfterTheMachineWasHeldUp() {
+        left = 10;
+        assertTrue(drain(60_000).await(() -> left--, () -> true));
+    }
+
+    @Test
+    void silenceIsAwaitedForAWhileOnly() {
+        left = 100;
+        drain(1).silence(() -> left = Math.max(1, left - 1), () -> true); // a hundred, then nothing
+        assertEquals(1, left);
+        assertTrue(now < TimeUnit.MILLISECONDS.toNanos(200), "50 ms of silence: " + now);
+        now = 0;
+        drain(1).silence(() -> ++left, () -> true);
+        assertTrue(now > TimeUnit.MILLISECONDS.toNanos(400) && now < TimeUnit.MILLISECONDS.toNanos(600), "half a second of noise: " + now);
     }
 
     @Test

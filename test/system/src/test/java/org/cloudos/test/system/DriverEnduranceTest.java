@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(named = "cloudos.test.endurance", matches = "true")
 class DriverEnduranceTest {
     private static final int PLUGS = Integer.getInteger("cloudos.test.plugs", 50);
-    private static final long FRAMES = Long.getLong("cloudos.test.frames", 1_000_000), SWAP_FRAMES = Long.getLong("cloudos.test.swapframes", 300_000);
+    private static final long FRAMES = Long.getLong("cloudos.test.frames", 1_000_000), SWAP_FRAMES = Long.getLong("cloudos.test.swapframes", 100_000);
     private static final int JUMBO_WINDOW = 32;
     private static final long HEAP_KIB = 4 << 10;
 
@@ -105,8 +105,9 @@ class DriverEnduranceTest {
         boot((machine, peer, jumbo) -> {
             FrameVisit frames = new FrameVisit(machine, SWAP_FRAMES);
             note("swap of drv.virtionet", frames.swaps(peer, "vnet1", NextVersion.of(home, "drv.virtionet", "0.1.1"),
-                    NextVersion.of(home, "drv.virtionet", "0.1.2")));
-            note("swap of drv.e1000", frames.swaps(jumbo, "e1", NextVersion.of(home, "drv.e1000", "0.1.1"), NextVersion.of(home, "drv.e1000", "0.1.2")));
+                    NextVersion.of(home, "drv.virtionet", "0.1.2"), true));
+            note("swap of drv.e1000", frames.swaps(jumbo, "e1", NextVersion.of(home, "drv.e1000", "0.1.1"),
+                    NextVersion.of(home, "drv.e1000", "0.1.2"), true));
         });
     }
 

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * The other end of a network card's cable: QEMU's socket back end, a length of four bytes before each frame. It sends and checks frames as bench:send is
@@ -23,6 +24,7 @@ final class FramePeer implements AutoCloseable {
     private Socket socket;
     private DataInputStream in;
     private DataOutputStream out;
+    private volatile long moved;
 
     FramePeer() throws IOException { }
 
@@ -44,22 +46,44 @@ final class FramePeer implements AutoCloseable {
      * @param window that are not answered at most: what the card has room for; the other end answers after half of it
      * @param vlan   whose tag they have, or 0
      */
-    void send(long frames, int largest, int window, int vlan) throws IOException {
+    long send(long frames, int largest, int window, int vlan) throws IOException {
+        return send(() -> moved == frames, largest, window, vlan);
+    }
+
+    /** Frames of all sizes until it is enough, and a last one that says how many they were. @return how many */
+    long sendUntil(BooleanSupplier enough, int largest, int window) throws IOException {
+        long frames = send(enough, largest, window, 0);
+        write(frame(~frames, LEAST, 0));
+        out.flush();
+        return frames;
+    }
+
+    private long send(BooleanSupplier enough, int largest, int window, int vlan) throws IOException {
         SplittableRandom random = new SplittableRandom(3);
         long answered = 0;
-        for (long number = 0; number < frames; number++) {
-            byte[] frame = frame(number, random.nextInt(LEAST, largest + 1), vlan);
-            out.writeInt(frame.length);
-            out.write(frame);
-            while (window != UNLIMITED && number + 1 - answered >= window) {
+        for (moved = 0; !enough.getAsBoolean();) {
+            write(frame(moved, random.nextInt(LEAST, largest + 1), vlan));
+            moved++; // by one thread alone
+            while (window != UNLIMITED && moved - answered >= window) {
                 out.flush();
-                answered = answer(answered, number + 1);
+                answered = answer(answered, moved);
             }
         }
         out.flush();
-        while (window != UNLIMITED && frames - answered >= window / 2) {
-            answered = answer(answered, frames); // the last one: none is left for who reads next
+        while (window != UNLIMITED && moved - answered >= window / 2) {
+            answered = answer(answered, moved); // the last one: none is left for who reads next
         }
+        return moved;
+    }
+
+    /** How many frames went out, or came whole, in the run that is under way; for another thread to look. */
+    long moved() {
+        return moved;
+    }
+
+    private void write(byte[] frame) throws IOException {
+        out.writeInt(frame.length);
+        out.write(frame);
     }
 
     /** @return how many frames came there, by the next frame if it is an answer */
@@ -105,17 +129,49 @@ final class FramePeer implements AutoCloseable {
     }
 
     /** Reads frames until so many came, all of them in order and whole. @param vlan whose tag they must have, or 0 */
-    void expect(long frames, int vlan) throws IOException {
-        for (long number = 0; number < frames;) {
+    long expect(long frames, int vlan) throws IOException {
+        for (moved = 0; moved < frames;) {
             ByteBuffer b = read();
-            int shift = (b.getShort(12) & 0xffff) == TAGGED ? 4 : 0;
-            if ((b.getShort(12 + shift) & 0xffff) == TYPE) {
-                check(b, number++, shift, vlan);
+            if (isOurs(b)) {
+                check(b, moved, vlan);
+                moved++;
+            }
+        }
+        return moved;
+    }
+
+    /** Reads frames until it is enough, which it says then, and to the last one, which says how many they were: all of them in order and whole. */
+    long expectUntil(BooleanSupplier enough) throws IOException {
+        boolean told = false;
+        moved = 0;
+        while (true) {
+            if (!told && enough.getAsBoolean()) {
+                told = true;
+                write(frame(~moved, LEAST, 0));
+                out.flush();
+            }
+            ByteBuffer b = read();
+            if (isOurs(b)) {
+                boolean last = told && b.getLong(14) == ~moved;
+                check(b, last ? ~moved : moved, 0);
+                if (last) {
+                    return moved;
+                }
+                moved++;
             }
         }
     }
 
-    private static void check(ByteBuffer b, long number, int shift, int vlan) {
+    private static int shift(ByteBuffer b) {
+        return (b.getShort(12) & 0xffff) == TAGGED ? 4 : 0;
+    }
+
+    private static boolean isOurs(ByteBuffer b) {
+        return (b.getShort(12 + shift(b)) & 0xffff) == TYPE;
+    }
+
+    private static void check(ByteBuffer b, long number, int vlan) {
+        int shift = shift(b);
         int tag = shift == 0 ? 0 : b.getShort(14) & 0xfff;
         int length = b.getShort(shift + 22) & 0xffff;
         ByteBuffer expected = ByteBuffer.allocate(b.capacity()).put(b.array(), 0, HEADER + shift);

@@ -41,6 +41,7 @@ class HardwareTest {
             FrameVisit frames = new FrameVisit(machine, FRAMES);
             frames.exchange(peer, "vnet1", 1518);
             frames.exchange(jumbo, "e1", 1518);
+            frames.swaps(peer, "vnet1", NextVersion.of(home, "drv.virtionet", "0.1.1"), NextVersion.of(home, "drv.virtionet", "0.1.2"), false);
             swapsADriverThatWorks(machine);
             try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
                 PlugVisit plugs = new PlugVisit(machine, monitor);
