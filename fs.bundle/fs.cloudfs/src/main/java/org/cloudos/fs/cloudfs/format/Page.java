@@ -10,8 +10,8 @@ import org.cloudos.fs.FsException;
  * · 50 items(2) · 52 lowest value(4) · 56 bytes of values(4) · 60 zero(4) · 64 slots
  * slot: 0 object(8) · 8 type and offset(8) · 16 where its value stands(2) · 18 its length(2)
  * </pre>
- * Slots ascend by key; values fill the node from its end. In a node above the leaves the values are {@link Pointer}s, and the first
- * slot's key counts as the lowest there is.
+ * Slots ascend by key; values fill the node from its end, and where one without bytes stands means nothing. In a node above the leaves
+ * the values are {@link Pointer}s, and the first slot's key counts as the lowest there is.
  */
 public final class Page {
     public static final int HEADER = 64, SLOT = 20;
@@ -115,8 +115,13 @@ public final class Page {
         int at = lowest(p) - length;
         System.arraycopy(value, from, p, at, length);
         Le.i32(p, 52, at);
-        Le.u16(p, HEADER + i * SLOT + 16, at);
+        Le.u16(p, HEADER + i * SLOT + 16, position(at, length));
         Le.u16(p, HEADER + i * SLOT + 18, length);
+    }
+
+    /** A value without bytes stands at the end: anywhere else the lowest value could go and leave it behind, below all others. */
+    private static int position(int at, int length) {
+        return length == 0 ? Layout.NODE : at;
     }
 
     /** Preconditions: there is room for the difference. */
@@ -152,7 +157,7 @@ public final class Page {
             int length = length(copy, i);
             at -= length;
             System.arraycopy(copy, at(copy, i), p, at, length);
-            Le.u16(p, HEADER + i * SLOT + 16, at);
+            Le.u16(p, HEADER + i * SLOT + 16, position(at, length));
         }
         Le.i32(p, 52, at);
     }
@@ -194,7 +199,7 @@ public final class Page {
         for (int i = 0; i < n; i++) {
             int length = length(p, i);
             sum += length;
-            if (at(p, i) < low || at(p, i) + length > Layout.NODE || level(p) > 0 && length != Pointer.BYTES) {
+            if (at(p, i) < low && length > 0 || at(p, i) + length > Layout.NODE || level(p) > 0 && length != Pointer.BYTES) {
                 throw new FsException.Corrupt(where, "value " + i, "inside the node", at(p, i) + "+" + length);
             }
             if (level(p) > 0 && Le.i64(p, at(p, i)) < 0) {
