@@ -120,6 +120,14 @@ final class SimulatedDevice implements BlockDevice {
         return copy;
     }
 
+    /** The same device, with an end that came early. */
+    synchronized SimulatedDevice shortened(long toBlocks) {
+        SimulatedDevice left = new SimulatedDevice(toBlocks * BLOCK);
+        left.medium.putAll(medium);
+        left.medium.keySet().removeIf(b -> b >= toBlocks);
+        return left;
+    }
+
     @Override public String name() {
         return name;
     }

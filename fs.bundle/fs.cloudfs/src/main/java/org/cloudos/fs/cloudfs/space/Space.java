@@ -66,6 +66,9 @@ public final class Space {
     private void load() throws FsException {
         for (Cursor c = tree.from(Key.SUMMARIES, 0); c.valid(); c.next()) {
             long chunk = c.high() - Key.SUMMARIES;
+            if (chunk < 0 || chunk > Integer.MAX_VALUE / Key.SUMMARY_GROUPS) {
+                throw new FsException.Corrupt("space tree", "summary", "of groups that can be", "number " + Long.toUnsignedString(chunk));
+            }
             if (Key.type(c.low()) != Key.SUMMARY || c.length() != 4 * Key.SUMMARY_GROUPS) {
                 throw new FsException.Corrupt("space tree", "summary", "512 groups", c.length() + " bytes");
             }
