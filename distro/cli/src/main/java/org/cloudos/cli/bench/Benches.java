@@ -6,7 +6,7 @@ import java.util.Optional;
 /** All benchmarks. */
 public final class Benches {
     /** In the order of the list. */
-    public static final List<Bench> ALL = List.of(new BootBench(), new SwapBench(), ServicesBench.all(), FsBench.all(), DriversBench.all());
+    public static final List<Bench> ALL = List.of(new BootBench(), new SwapBench(), ServicesBench.all(), FsBench.all(), DriversBench.all(), new MicroBench());
 
     private Benches() { }
 
