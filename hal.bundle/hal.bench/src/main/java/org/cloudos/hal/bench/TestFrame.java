@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * A frame that tells whether it arrived whole: 0 destination(6) · 6 source(6) · 12 type 0x88b5, local experiments(2) · 14 number(8) · 22 length(2) · 24 a
- * pattern of both. Numbers begin at 0; ~n says that n frames were all, or, to who sends, that they are enough. A tag of a VLAN, 0x8100(2) and number(2), may stand before the type and shifts the rest. IEEE 802 §9.2.3, 802.1Q §9.6.
+ * pattern of both. Numbers begin at 0; ~n says that n frames were all, or, to who sends, that they are enough. A tag of a VLAN, 0x8100(2) and number(2), may
+ * stand before the type and shifts the rest. IEEE 802 §9.2.3, 802.1Q §9.6.
  */
 final class TestFrame {
     static final int LEAST = 60;
