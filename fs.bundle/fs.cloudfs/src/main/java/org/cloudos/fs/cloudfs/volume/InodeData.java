@@ -3,6 +3,7 @@ package org.cloudos.fs.cloudfs.volume;
 import org.cloudos.fs.Attributes;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.NodeType;
+import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Le;
 
 /**
@@ -108,9 +109,15 @@ public final class InodeData {
         return (mode & 0xF000) == NodeType.FILE.bits();
     }
 
-    /** What the API says of it; blocks that are only in memory count as well. */
+    /**
+     * What the API says of it.
+     *
+     * @param unsaved blocks that are only in memory. They count as well, but no further than the file goes: those that stand for blocks of
+     *                the medium, such as reserved ones, are counted already
+     */
     public synchronized Attributes attributes(long unsaved) {
-        return new Attributes(number, generation, type(), mode & 07777, links, uid, gid, device, size, (blocks + unsaved) * 4096, accessed, modified,
+        long taken = Math.max(blocks, Math.min(blocks + unsaved, size + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT));
+        return new Attributes(number, generation, type(), mode & 07777, links, uid, gid, device, size, taken << Layout.BLOCK_SHIFT, accessed, modified,
                 changed, born, flags);
     }
 }
