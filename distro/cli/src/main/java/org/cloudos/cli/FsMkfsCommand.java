@@ -17,6 +17,7 @@ import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.CloudFs;
 import org.cloudos.fs.volume.FormatOptions;
+import org.cloudos.hal.block.BlockException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -78,7 +79,7 @@ final class FsMkfsCommand implements Callable<Integer> {
                 console.json(Map.of("volume", volume.toString()));
             }
             return Failure.OK;
-        } catch (FsException | Failure e) {
+        } catch (FsException | BlockException | Failure e) {
             for (Path path : made) {
                 Files.deleteIfExists(path);
             }

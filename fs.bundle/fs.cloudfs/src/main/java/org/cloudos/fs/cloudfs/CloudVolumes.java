@@ -50,6 +50,9 @@ final class CloudVolumes implements Volumes {
 
     @Override public CheckReport check(List<BlockDevice> devices, char[] passphrase, boolean data, Progress progress) throws FsException {
         closed(devices);
+        try (Medium medium = new Medium(devices, null)) {
+            Claim.own().refuseRunning(medium); // what it changes meanwhile would look like damage
+        }
         return new Check(devices, passphrase, Settings.memory(Settings.MEMORY, clock), progress).run(data);
     }
 

@@ -175,6 +175,9 @@ class MisplacedTest {
             assertThrows(FsException.class, () -> rig.open(refused));
             assertThrows(FsException.class, () -> rig.type.open(refused, Map.of("ro", "true")));
         }
+        later.damage(16, device.block(16)); // as it was before the newer version came
+        FsException.Refused version = assertThrows(FsException.Refused.class, () -> rig.open(later));
+        assertTrue(version.getMessage().contains("has format version 3, this version of CloudFS knows version 1"), version.getMessage());
         FsException.Refused e = assertThrows(FsException.Refused.class, () -> rig.open(readable));
         assertTrue(e.getMessage().contains("ro-compat 0x10000000000"), e.getMessage());
         assertNotEquals(Errno.EUCLEAN, e.errno());

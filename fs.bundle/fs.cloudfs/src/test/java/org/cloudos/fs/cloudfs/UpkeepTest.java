@@ -14,6 +14,8 @@ import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.NewNode;
 import org.cloudos.fs.RenameMode;
+import org.cloudos.fs.cloudfs.medium.Medium;
+import org.cloudos.fs.cloudfs.mount.Claim;
 import org.cloudos.fs.suite.Probe;
 import org.cloudos.fs.volume.FormatOptions;
 import org.cloudos.fs.volume.Progress;
@@ -229,6 +231,23 @@ class UpkeepTest {
         } finally {
             parent.destroyForcibly();
         }
+    }
+
+    @Test void aVolumeOfAnotherProcessIsNotFormattedNorChecked() throws Exception {
+        SimulatedDevice device = Bench.formatted(32 << 20, "none");
+        FormatOptions force = new FormatOptions("x", null, "none", true, java.util.Set.of());
+        Process other = new ProcessBuilder("sleep", "600").start();
+        try (Medium medium = new Medium(List.of(device), null)) {
+            Claim own = Claim.own();
+            new Claim(own.machine(), own.boot(), other.pid(), 0).take(medium, true);
+            refused(Errno.EBUSY, () -> rig.tools.format(List.of(device), force));
+            refused(Errno.EBUSY, () -> rig.check(device));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        rig.clean(device);
+        rig.tools.format(List.of(device), force);
+        rig.clean(device);
     }
 
     @Test void aVolumeIsOpenOnce() throws Exception {

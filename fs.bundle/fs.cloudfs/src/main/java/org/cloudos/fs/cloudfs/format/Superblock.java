@@ -2,6 +2,7 @@ package org.cloudos.fs.cloudfs.format;
 
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 
 /**
@@ -66,7 +67,7 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
     }
 
     /**
-     * Untrusted bytes: magic, checksum, version, then ranges.
+     * Untrusted bytes: magic, checksum, version, then ranges. {@code EOPNOTSUPP} for a newer version, whatever else it may say.
      *
      * @param ownBlock where they stood
      */
@@ -74,7 +75,12 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
         String where = "superblock in block " + ownBlock;
         expect(where, "magic", Long.toHexString(MAGIC), Long.toHexString(Le.i64(b, 0)));
         expect(where, "crc32c", Integer.toHexString(Le.i32(b, 8)), Integer.toHexString(Crc.of(b, 12, Layout.BLOCK - 12)));
-        expect(where, "version", VERSION, Le.i32(b, 12));
+        int version = Le.i32(b, 12);
+        if (version > VERSION) {
+            throw new FsException.Refused(Errno.EOPNOTSUPP, "volume " + Le.uuid(b, 16) + " has format version " + version
+                    + ", this version of CloudFS knows version " + VERSION);
+        }
+        expect(where, "version", VERSION, version);
         expect(where, "own block", ownBlock, Le.i64(b, 32));
         expect(where, "block and node size", "12 and 14", b[56] + " and " + b[57]);
         Features features = new Features(Le.i64(b, 64), Le.i64(b, 72), Le.i64(b, 80));

@@ -59,6 +59,21 @@ public record Claim(UUID machine, UUID boot, long process, long started) {
         put(medium, emit());
     }
 
+    /** {@code EBUSY} when another process of this machine has it, whatever force says: it would go on writing. */
+    public void refuseRunning(Medium medium) throws FsException {
+        for (int device : medium.blocks() > Layout.CLAIM ? medium.readers() : new int[0]) {
+            Claim other;
+            try {
+                other = parse(medium.readClear(device, Layout.CLAIM));
+            } catch (FsException.DeviceFailed e) {
+                continue; // keeps nobody out, as one that can't be parsed
+            }
+            if (other != null && machine.equals(other.machine) && alive(other)) {
+                throw new FsException.Refused(Errno.EBUSY, "the volume is open in process " + other.process);
+            }
+        }
+    }
+
     /** As {@link #take}, for a device that comes to an open volume. */
     public void takeOne(BlockDevice device, boolean force) throws FsException {
         try (Medium medium = new Medium(List.of(device), null)) {

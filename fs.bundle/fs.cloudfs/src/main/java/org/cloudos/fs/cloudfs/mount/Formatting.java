@@ -81,6 +81,9 @@ public final class Formatting {
             if (!options.overwrite() && Superblocks.recognised(device)) {
                 throw new FsException.Refused(Errno.EEXIST, "a volume on " + device.name());
             }
+            try (Medium medium = new Medium(List.of(device), null)) {
+                Claim.own().refuseRunning(medium);
+            }
         }
     }
 

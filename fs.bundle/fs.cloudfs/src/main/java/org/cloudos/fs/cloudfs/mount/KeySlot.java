@@ -52,7 +52,7 @@ record KeySlot(byte[] sealed, byte[] key) {
     /** {@code EKEYREJECTED} for a wrong passphrase. */
     static KeySlot open(byte[] slot, char[] passphrase, UUID volume) throws FsException {
         if (passphrase == null) {
-            throw new FsException.Refused(Errno.EKEYREJECTED, "volume " + volume + " is encrypted and no passphrase was given");
+            throw new FsException.Refused(Errno.EKEYREJECTED, "volume " + volume + " is encrypted, expected a passphrase (passphrase-file), found none");
         }
         int passes = Le.i32(slot, 0), memory = Le.i32(slot, 4), lanes = Le.i32(slot, 8);
         if (passes < 1 || passes > MOST_PASSES || memory < 8 || memory > MOST_MEMORY || lanes < 1 || lanes > 16) {

@@ -53,6 +53,8 @@ public final class Superblocks {
                 }
                 Superblock found = Superblock.parse(bytes, block);
                 best = best == null || found.generation() > best.generation() ? found : best;
+            } catch (FsException.Refused e) {
+                throw e; // of a newer version: what else is there may be older than that
             } catch (FsException e) {
                 first = first == null ? e : first;
             }
