@@ -127,4 +127,30 @@ class FullVolumeTest {
             assertArrayEquals(e.getValue(), new Probe(fs).all(e.getKey()), "seed " + seed + ", node " + e.getKey());
         }
     }
+
+    /** Half of a small volume can wait in memory: it finds its place, and so does most of the rest. */
+    @ParameterizedTest @ValueSource(strings = {"none", "lz4"})
+    void oneWriterFillsAFreshVolume(String codec) throws Exception {
+        SimulatedDevice device = Bench.formatted(64 << 20, codec);
+        String volume = rig.type.open(device, Map.of("memory", "64m", "commit", "300"));
+        Probe probe = new Probe(rig.fs(volume));
+        long file = probe.file(FileSystem.ROOT, "f");
+        byte[] piece = bytes(64 << 10, 5);
+        long[] written = {0};
+        Probe.refused(Errno.ENOSPC, () -> {
+            while (true) {
+                written[0] += probe.write(file, written[0], piece);
+            }
+        });
+        assertTrue(written[0] > 52 << 20, "written " + written[0]);
+        rig.fs(volume).sync(file, false);
+        rig.type.close(volume, true);
+        rig.clean(device);
+        String again = rig.type.open(device, Map.of());
+        assertEquals(written[0], rig.fs(again).attributes(file).size());
+        for (long at = 0; at < written[0]; at += piece.length) {
+            assertArrayEquals(Arrays.copyOf(piece, (int) Math.min(piece.length, written[0] - at)), new Probe(rig.fs(again)).read(file, at, piece.length));
+        }
+        rig.type.close(again, false);
+    }
 }

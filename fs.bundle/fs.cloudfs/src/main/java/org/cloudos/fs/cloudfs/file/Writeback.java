@@ -31,14 +31,15 @@ public final class Writeback {
             return;
         }
         volume.writable();
+        int released = 0;
         if (inode.blocks.isEmpty()) {
             change(inode, List.of(), true);
         } else if (fitsInline(inode)) {
             inline(inode);
         } else {
-            runs(inode);
+            released = runs(inode);
         }
-        drop(inode);
+        drop(inode, 0, Long.MAX_VALUE, released);
     }
 
     private static boolean fitsInline(Inode inode) {
@@ -68,11 +69,15 @@ public final class Writeback {
 
     /**
      * Blocks go to the medium in large pieces, also when they are scattered over the file: single ones lie side by side there. What is packed
-     * stays a run of the file, since packs are made of neighbours.
+     * stays a run of the file, since packs are made of neighbours. What is held for a block is released as soon as the block has its place: both
+     * together would look like a fuller volume, and the last blocks would find no room in what is kept for nodes.
+     *
+     * @return how many were released
      */
-    private void runs(Inode inode) throws FsException {
+    private int runs(Inode inode) throws FsException {
         MemorySegment buffer = buffers.take();
         List<Extent> placed = new ArrayList<>();
+        int released = 0;
         try {
             int mostRuns = placement.packs(inode) ? 1 : MOST;
             long[] numbers = new long[Layout.EXTENT_BLOCKS];
@@ -80,7 +85,7 @@ public final class Writeback {
             for (Map.Entry<Long, Inode.Block> entry : inode.blocks.entrySet()) {
                 boolean goesOn = n > 0 && entry.getKey() == numbers[n - 1] + 1;
                 if (n == numbers.length || !goesOn && runs == mostRuns) {
-                    placed.addAll(placement.write(inode, numbers, n, buffer));
+                    released += place(inode, numbers, n, buffer, placed);
                     n = runs = 0;
                     if (placed.size() >= MOST) {
                         change(inode, placed, false);
@@ -93,15 +98,25 @@ public final class Writeback {
                 MemorySegment.copy(entry.getValue().memory, 0, buffer, (long) n << Layout.BLOCK_SHIFT, Layout.BLOCK);
                 numbers[n++] = entry.getKey();
             }
-            placed.addAll(placement.write(inode, numbers, n, buffer));
+            released += place(inode, numbers, n, buffer, placed);
             change(inode, placed, true);
             placed.clear();
+            return released;
         } catch (FsException e) {
+            volume.release(-released); // they wait on
             placement.abandon(placed);
             throw e;
         } finally {
             buffers.give(buffer);
         }
+    }
+
+    private int place(Inode inode, long[] numbers, int n, MemorySegment buffer, List<Extent> placed) throws FsException {
+        List<Extent> more = placement.write(inode, numbers, n, buffer);
+        int stored = more.stream().mapToInt(Extent::stored).sum();
+        volume.release(stored);
+        placed.addAll(more);
+        return stored;
     }
 
     /**
@@ -136,6 +151,11 @@ public final class Writeback {
 
     /** Forgets the blocks from {@code from} to before {@code to}. */
     public void drop(Inode inode, long from, long to) {
+        drop(inode, from, to, 0);
+    }
+
+    /** @param released of what was held for them */
+    private void drop(Inode inode, long from, long to, int released) {
         var range = inode.blocks.subMap(from, true, to, false);
         int n = 0;
         for (Inode.Block block : range.values()) {
@@ -143,7 +163,7 @@ public final class Writeback {
             n++;
         }
         range.clear();
-        volume.release(n);
+        volume.release(n - released);
         inode.subvolume.quotas.pending(inode.data.quota, -n);
         if (inode.blocks.isEmpty()) {
             inode.since = 0;
