@@ -3,7 +3,6 @@ package org.cloudos.hal.linux;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.pci.PciAddress;
 import org.cloudos.hal.pci.PciBar;
+import org.cloudos.hal.takeover.LinuxUse;
 
 /** {@code /sys/bus/pci}: what Linux found, and which of its drivers has what. */
 final class Sysfs {
@@ -67,7 +67,7 @@ final class Sysfs {
 
     /** The driver of Linux that has it, or empty. */
     String driver(PciAddress address) {
-        return link(device(address).resolve("driver"));
+        return LinuxUse.link(device(address).resolve("driver"));
     }
 
     /** The bridge whose folder it lies in. */
@@ -82,15 +82,7 @@ final class Sysfs {
 
     /** The number of its I/O MMU group, or empty. */
     String group(PciAddress address) {
-        return link(device(address).resolve("iommu_group"));
-    }
-
-    private static String link(Path link) {
-        try {
-            return Files.exists(link, LinkOption.NOFOLLOW_LINKS) ? Files.readSymbolicLink(link).getFileName().toString() : "";
-        } catch (IOException e) {
-            return ""; // it went meanwhile
-        }
+        return LinuxUse.link(device(address).resolve("iommu_group"));
     }
 
     /** Functions that the same I/O MMU group holds: they go together. */
@@ -134,50 +126,5 @@ final class Sysfs {
         } catch (IOException e) {
             throw new DeviceException(Reason.UNAVAILABLE, "can't write " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    /** What of it Linux uses: a mounted block device, an interface that is up; or empty. */
-    String inUse(PciAddress address) throws IOException {
-        Path device = device(address).toRealPath();
-        for (Path block : below(device, "block")) {
-            String use = blockInUse(block);
-            if (!use.isEmpty()) {
-                return use;
-            }
-        }
-        for (Path net : below(device, "net")) {
-            int flags = Integer.decode(Files.readString(net.resolve("flags")).strip());
-            if ((flags & 1) != 0) {
-                return "the network interface " + net.getFileName() + " is up";
-            }
-        }
-        return "";
-    }
-
-    /** Folders two to six levels down whose class is {@code kind}: {@code nvme/nvme0/nvme0n1}, {@code virtio2/block/vda}. */
-    private static List<Path> below(Path device, String kind) throws IOException {
-        try (Stream<Path> all = Files.walk(device, 7)) {
-            return all.filter(p -> p.getFileName().toString().equals("subsystem") && Files.isSymbolicLink(p))
-                    .filter(p -> link(p).equals(kind)).map(Path::getParent).toList();
-        }
-    }
-
-    private String blockInUse(Path block) throws IOException {
-        String number = Files.readString(block.resolve("dev")).strip();
-        for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
-            if (line.split(" ")[2].equals(number)) {
-                return block.getFileName() + " is mounted at " + line.split(" ")[4];
-            }
-        }
-        Path holders = block.resolve("holders");
-        if (Files.isDirectory(holders)) {
-            try (Stream<Path> all = Files.list(holders)) {
-                Path first = all.findFirst().orElse(null);
-                if (first != null) {
-                    return block.getFileName() + " is held by " + first.getFileName();
-                }
-            }
-        }
-        return "";
     }
 }

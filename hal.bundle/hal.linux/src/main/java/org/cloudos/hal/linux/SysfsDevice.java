@@ -12,6 +12,7 @@ import org.cloudos.hal.pci.PciCapability;
 import org.cloudos.hal.pci.PciDevice;
 import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.pci.PciIdentity;
+import org.cloudos.hal.takeover.LinuxUse;
 import org.cloudos.linux.LinuxException;
 import org.cloudos.linux.device.Devices;
 
@@ -145,7 +146,7 @@ final class SysfsDevice implements PciDevice {
         }
         boolean claimed = false;
         try {
-            String use = sysfs.inUse(address);
+            String use = LinuxUse.of(sysfs.device(address));
             if (!use.isEmpty()) {
                 throw new DeviceException(Reason.BUSY, address + ": Linux uses it: " + use);
             }

@@ -20,6 +20,7 @@ import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.pci.PciBar;
 import org.cloudos.hal.pci.PciDevice;
 import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.takeover.PhysicalDma;
 import org.cloudos.linux.LinuxException;
 import org.cloudos.linux.device.DeviceFile;
 import org.cloudos.linux.device.Devices;
@@ -35,7 +36,7 @@ final class UioFunction implements PciFunction {
     private final Path folder;
     private final DeviceFile config;
     private final DeviceFile interrupt;
-    private final UioDma dma;
+    private final PhysicalDma dma;
     private final Map<Integer, Mmio> registers = new HashMap<>(); // guarded by this, as all below
     private final List<DeviceFile> files = new ArrayList<>();
     private boolean delivered;
@@ -49,7 +50,7 @@ final class UioFunction implements PciFunction {
         config = opened.get(0);
         interrupt = opened.get(1);
         files.addAll(opened);
-        dma = new UioDma(devices, translation);
+        dma = new PhysicalDma(devices, translation);
         config(COMMAND, 2, config(COMMAND, 2) | MEMORY | MASTER);
     }
 

@@ -1,4 +1,4 @@
-package org.cloudos.hal.linux;
+package org.cloudos.hal.takeover;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,7 +20,7 @@ import org.cloudos.linux.device.Devices;
  * Memory by its physical addresses: huge pages, which Linux neither moves nor swaps, cut into pieces. Nothing keeps the device inside of
  * it. A piece lies in one huge page, or in several that happen to lie behind each other.
  */
-final class UioDma implements Dma, AutoCloseable {
+public final class PhysicalDma implements Dma, AutoCloseable {
     private static final long HUGE = 2 << 20, PAGE = 4096, LARGEST = 64 << 20;
     private static final Path RESERVED = Path.of("/proc/sys/vm/nr_hugepages"), FREE = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
 
@@ -45,7 +45,7 @@ final class UioDma implements Dma, AutoCloseable {
     private boolean closed;
 
     /** @param translation the physical address behind ours, or -1 */
-    UioDma(Devices devices, ToLongFunction<MemorySegment> translation) {
+    public PhysicalDma(Devices devices, ToLongFunction<MemorySegment> translation) {
         this.devices = devices;
         this.translation = translation;
     }
