@@ -18,10 +18,14 @@ record Configuration(BlockGeometry geometry, int queues, boolean writeZeroes) {
     private static final Reg32 SIZE_MAX_BYTES = Reg32.ro(8), BLOCK_BYTES = Reg32.ro(20);
     private static final Reg8 PHYSICAL_EXPONENT = Reg8.ro(24);
     private static final Reg16 QUEUE_COUNT = Reg16.ro(34);
+    private static final int BYTES = 8; // the capacity, at least
     private static final int TRANSFER = 1 << 20, LARGEST_BLOCK = 1 << 16;
 
     /** @param features agreed on */
     static Configuration read(Mmio c, long features, String name) throws DeviceException {
+        if (c == null || c.size() < BYTES) {
+            throw new DeviceException(Reason.MALFORMED, name + ": expected a configuration of at least " + BYTES + " bytes, found " + (c == null ? 0 : c.size()));
+        }
         long sectors = c.readHalves(CAPACITY);
         int block = has(features, BLOCK_SIZE) ? c.read(BLOCK_BYTES) : SECTOR;
         if (Integer.bitCount(block) != 1 || block < SECTOR || block > LARGEST_BLOCK) {

@@ -10,7 +10,6 @@ import org.cloudos.hal.block.BlockGeometry;
 import org.cloudos.hal.block.BlockQueue;
 import org.cloudos.hal.block.BlockStatus;
 import org.cloudos.hal.pci.Interrupt;
-import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.queue.QueuedDevice;
 import org.cloudos.hal.queue.RequestQueue;
 import org.cloudos.hal.queue.SharedInterrupt;
@@ -19,7 +18,7 @@ import org.cloudos.hal.queue.Traffic;
 import org.cloudos.hal.queue.Usability;
 import org.cloudos.hal.virtio.Feature;
 import org.cloudos.hal.virtio.VirtQueue;
-import org.cloudos.hal.virtio.VirtioPci;
+import org.cloudos.hal.virtio.VirtioDevice;
 
 /**
  * A device and its queues, which all exist from the start: a virtio device takes new ones only after a reset. What it doesn't answer in
@@ -31,9 +30,8 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             | Configuration.SEG_MAX | Configuration.READ_ONLY | Configuration.BLOCK_SIZE | Configuration.FLUSH | Configuration.TOPOLOGY
             | Configuration.QUEUES | Configuration.DISCARD | Configuration.WRITE_ZEROES;
 
-    private final PciFunction function;
     private final String name;
-    private final VirtioPci device;
+    private final VirtioDevice device;
     private final List<Interrupt> interrupts;
     private final AtomicLong errors = new AtomicLong();
     private final Traffic traffic = new Traffic();
@@ -44,18 +42,17 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
     private volatile Configuration configuration;
     private volatile Usability state = Usability.USABLE;
 
-    VirtioBlock(PciFunction function, String name) throws IOException {
-        this.function = function;
+    VirtioBlock(VirtioDevice device, String name) throws IOException {
+        this.device = device;
         this.name = name;
-        device = new VirtioPci(function);
         long features = device.negotiate(WANTED);
         configuration = Configuration.read(device.configuration(), features, name);
-        int count = Math.min(Math.min(configuration.queues(), device.queues()), MOST_QUEUES);
-        int vectors = Math.min(function.interrupts(), count);
+        int count = device.queues(Math.min(configuration.queues(), MOST_QUEUES));
+        int vectors = Math.min(device.interrupts(), count);
         if (vectors == 0 || count == 0) {
             throw new DeviceException(Reason.ABSENT, name + ": expected interrupts and queues, found " + vectors + " and " + count);
         }
-        interrupts = function.interrupts(vectors);
+        interrupts = device.interrupts(vectors);
         queues = new RequestQueue[count];
         rings = new BlockRing[count];
         taken = new boolean[count];
@@ -69,8 +66,8 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             VirtQueue queue = device.queue(i, ENTRIES, vector);
             // Without indirect tables a request takes three entries.
             int depth = device.has(Feature.INDIRECT) ? queue.size() : queue.size() / 3;
-            rings[i] = new BlockRing(queue, configuration, lines.get(vector).line(), function.dma(), errors, depth);
-            queues[i] = new RequestQueue(configuration.geometry(), rings[i], this, function.dma());
+            rings[i] = new BlockRing(queue, configuration, lines.get(vector).line(), device.dma(), errors, depth);
+            queues[i] = new RequestQueue(configuration.geometry(), rings[i], this, device.dma());
         }
         device.start();
     }
@@ -142,7 +139,7 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
     }
 
     @Override public void look(RequestQueue queue) {
-        if (!function.isPresent()) {
+        if (!device.isPresent()) {
             state = Usability.GONE;
         } else if (device.isBroken() || queue.late(System.nanoTime()) != Slots.NONE) {
             synchronized (this) {
@@ -170,7 +167,7 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             state = Usability.USABLE;
             again = true;
         } catch (IOException e) {
-            state = function.isPresent() ? Usability.FAILED : Usability.GONE;
+            state = device.isPresent() ? Usability.FAILED : Usability.GONE;
         } finally {
             for (RequestQueue queue : queues) {
                 queue.leave(again);
@@ -188,7 +185,7 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             try {
                 device.reset();
             } catch (DeviceException e) {
-                return; // it may still write: its memory goes with the function, behind the I/O MMU
+                return; // it may still write: its memory goes with the device, when that is silent
             }
             for (RequestQueue queue : queues) {
                 queue.free();

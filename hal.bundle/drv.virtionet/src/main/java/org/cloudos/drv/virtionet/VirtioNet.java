@@ -18,10 +18,9 @@ import org.cloudos.hal.net.NetCounters;
 import org.cloudos.hal.net.NetDevice;
 import org.cloudos.hal.net.NetQueue;
 import org.cloudos.hal.pci.Interrupt;
-import org.cloudos.hal.pci.PciFunction;
 import org.cloudos.hal.queue.Patience;
 import org.cloudos.hal.virtio.Feature;
-import org.cloudos.hal.virtio.VirtioPci;
+import org.cloudos.hal.virtio.VirtioDevice;
 
 /** A virtio network device. Virtio 1.2 §5.1. */
 final class VirtioNet implements NetDevice {
@@ -30,9 +29,8 @@ final class VirtioNet implements NetDevice {
             | NetConfiguration.GUEST_CHECKSUM | NetConfiguration.MTU | NetConfiguration.MAC | NetConfiguration.MERGEABLE | NetConfiguration.STATUS
             | NetConfiguration.CONTROL | NetConfiguration.CONTROL_RECEIVE | NetConfiguration.PAIRS;
 
-    private final PciFunction function;
     private final String name;
-    private final VirtioPci device;
+    private final VirtioDevice device;
     private final long features;
     private final NetAbilities abilities;
     private final Pair[] pairs;
@@ -43,17 +41,16 @@ final class VirtioNet implements NetDevice {
     private volatile boolean closing; // nothing more is sent
     private volatile boolean over;    // and nothing comes any more
 
-    VirtioNet(PciFunction function, String name) throws IOException {
-        this.function = function;
+    VirtioNet(VirtioDevice device, String name) throws IOException {
+        this.device = device;
         this.name = name;
-        device = new VirtioPci(function);
         features = device.negotiate(WANTED);
         NetConfiguration c = NetConfiguration.read(device.configuration(), features);
-        int vectors = Math.min(function.interrupts(), Math.min(c.pairs(), MOST_PAIRS));
+        int vectors = Math.min(device.interrupts(), Math.min(c.pairs(), MOST_PAIRS));
         if (vectors == 0) {
             throw new DeviceException(Reason.ABSENT, name + " has no interrupt");
         }
-        List<Interrupt> interrupts = function.interrupts(vectors);
+        List<Interrupt> interrupts = device.interrupts(vectors);
         int largest = c.mtu() + ETHERNET + TAG;
         device.configurationVector(0);
         boolean controls = device.has(NetConfiguration.CONTROL);
@@ -61,7 +58,7 @@ final class VirtioNet implements NetDevice {
         for (int i = 0; i < pairs.length; i++) {
             pairs[i] = new Pair(i, interrupts.get(i), largest);
         }
-        control = controls ? new ControlRing(device.queue(2 * c.pairs(), 16, -1), function.dma()) : null;
+        control = controls ? new ControlRing(device.queue(2 * c.pairs(), 16, -1), device.dma()) : null;
         abilities = new NetAbilities(c.address(), largest, pairs.length, device.has(NetConfiguration.CHECKSUM),
                 device.has(NetConfiguration.GUEST_CHECKSUM), false, controls ? MOST_GROUPS : 0);
         device.start();
@@ -92,7 +89,7 @@ final class VirtioNet implements NetDevice {
     }
 
     @Override public LinkState link() {
-        boolean up = !over && function.isPresent() && NetConfiguration.linkUp(device.configuration(), features);
+        boolean up = !over && device.isPresent() && NetConfiguration.linkUp(device.configuration(), features);
         if (up != wasUp) {
             wasUp = up;
             linkChanges.incrementAndGet();
@@ -145,7 +142,7 @@ final class VirtioNet implements NetDevice {
     }
 
     String condition() {
-        return over ? "closed" : !function.isPresent() ? "gone" : device.isBroken() ? "failed" : "ok";
+        return over ? "closed" : !device.isPresent() ? "gone" : device.isBroken() ? "failed" : "ok";
     }
 
     /** What was given to the device goes out, what came is kept for its users. */
@@ -153,9 +150,9 @@ final class VirtioNet implements NetDevice {
         closing = true;
         Drain drain = new Drain();
         for (Pair pair : pairs) {
-            drain.await(pair::toSend, function::isPresent);
+            drain.await(pair::toSend, device::isPresent);
         }
-        drain.silence(this::came, function::isPresent);
+        drain.silence(this::came, device::isPresent);
         boolean silent = reset();
         for (Pair pair : pairs) {
             pair.stop();
@@ -165,7 +162,7 @@ final class VirtioNet implements NetDevice {
             pair.interrupt.wake();
         }
         if (!silent) {
-            return; // it may still write: its memory goes with the function, behind the I/O MMU
+            return; // it may still write: its memory goes with the device, when that is silent
         }
         for (Pair pair : pairs) {
             pair.receive.free();
@@ -210,8 +207,8 @@ final class VirtioNet implements NetDevice {
             this.interrupt = interrupt;
             int frame = ReceiveRing.HEADER + largest;
             int buffer = device.has(NetConfiguration.MERGEABLE) ? MERGED_BUFFER : frame + 7 & -8;
-            receive = new ReceiveRing(device.queue(2 * number, ENTRIES, number), function.dma(), buffer, 1 << 16, arena);
-            send = new SendRing(device.queue(2 * number + 1, ENTRIES, number), function.dma(), frame);
+            receive = new ReceiveRing(device.queue(2 * number, ENTRIES, number), device.dma(), buffer, 1 << 16, arena);
+            send = new SendRing(device.queue(2 * number + 1, ENTRIES, number), device.dma(), frame);
         }
 
         private synchronized NetQueue take() throws DeviceException {
@@ -293,7 +290,7 @@ final class VirtioNet implements NetDevice {
         }
 
         @Override public boolean isOpen() {
-            return !over && function.isPresent();
+            return !over && device.isPresent();
         }
 
         @Override public synchronized void close() {

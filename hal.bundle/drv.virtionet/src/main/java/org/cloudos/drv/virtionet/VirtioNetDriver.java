@@ -1,5 +1,6 @@
 package org.cloudos.drv.virtionet;
 
+import java.io.IOException;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,19 +8,22 @@ import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.attach.NumberedDevices;
 import org.cloudos.hal.driver.Attachment;
 import org.cloudos.hal.driver.PciDriver;
+import org.cloudos.hal.driver.PlatformDriver;
 import org.cloudos.hal.net.NetCounters;
 import org.cloudos.hal.net.NetDevice;
 import org.cloudos.hal.pci.PciDevice;
-import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.platform.PlatformDevice;
+import org.cloudos.hal.virtio.VirtioDevice;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** Drives virtio network devices on PCI, transitional ones in their manner of version 1. */
+/** Drives virtio network devices on PCI and MMIO, transitional ones in their manner of version 1. */
 @Component(property = "cloudos.gate:Boolean=false")
-public final class VirtioNetDriver implements PciDriver {
+public final class VirtioNetDriver implements PciDriver, PlatformDriver {
     private static final int VENDOR = 0x1af4, TRANSITIONAL = 0x1000, MODERN = 0x1041;
+    private static final String ON_MMIO = "virtio,device1";
 
     private final BundleContext context;
     private final NumberedDevices devices = new NumberedDevices();
@@ -34,21 +38,33 @@ public final class VirtioNetDriver implements PciDriver {
 
     @Override public int match(PciDevice device) {
         int id = device.identity().device();
-        return device.identity().vendor() == VENDOR && (id == TRANSITIONAL || id == MODERN) ? DEVICE : NONE;
+        return device.identity().vendor() == VENDOR && (id == TRANSITIONAL || id == MODERN) ? PciDriver.DEVICE : PciDriver.NONE;
+    }
+
+    @Override public int match(PlatformDevice device) {
+        return device.ids().contains(ON_MMIO) ? PlatformDriver.DEVICE : PlatformDriver.NONE;
     }
 
     @Override public Attachment attach(PciDevice device) throws DeviceException {
-        return devices.attach(device, name(), (function, number, closed) -> new Card(function, new VirtioNet(function, "vnet" + number), closed));
+        return devices.attach(device, name(), (function, number, closed) -> card(VirtioDevice.on(function), number, closed));
+    }
+
+    @Override public Attachment attach(PlatformDevice device) throws DeviceException {
+        return devices.attach(device, name(), (function, number, closed) -> card(VirtioDevice.on(function), number, closed));
+    }
+
+    private Card card(VirtioDevice device, int number, Runnable closed) throws IOException {
+        return new Card(device, new VirtioNet(device, "vnet" + number), closed);
     }
 
     private final class Card implements Attachment {
-        private final PciFunction function;
+        private final VirtioDevice virtio;
         private final VirtioNet net;
         private final Runnable closed;
         private final ServiceRegistration<NetDevice> registration;
 
-        private Card(PciFunction function, VirtioNet net, Runnable closed) {
-            this.function = function;
+        private Card(VirtioDevice virtio, VirtioNet net, Runnable closed) {
+            this.virtio = virtio;
             this.net = net;
             this.closed = closed;
             registration = context.registerService(NetDevice.class, net, new Hashtable<>(Map.of(NetDevice.NAME, net.name())));
@@ -80,7 +96,7 @@ public final class VirtioNetDriver implements PciDriver {
         @Override public void close() {
             registration.unregister();
             net.close();
-            function.close();
+            virtio.close();
             closed.run();
         }
     }

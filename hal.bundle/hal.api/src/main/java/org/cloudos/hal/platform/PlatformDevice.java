@@ -28,7 +28,10 @@ public interface PlatformDevice {
     /** What it is, in words. */
     String kind();
 
-    /** Names that drivers match, the most special first: {@code PNP0501}, {@code arm,pl011}, {@code virtio,mmio}. */
+    /**
+     * Names that drivers match, the most special first: {@code PNP0501}, {@code arm,pl011}; {@code virtio,deviceN} with virtio's number of the device in
+     * hexadecimal (Devicetree's binding virtio-device), then {@code virtio,mmio}.
+     */
     List<String> ids();
 
     /** Where its registers are. */

@@ -4,7 +4,7 @@
  * {@link org.cloudos.hal.platform.PlatformFunction}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.cloudos.hal.platform;
 
 import org.osgi.annotation.bundle.Export;

@@ -6,11 +6,13 @@ import java.lang.foreign.MemorySegment;
 import org.cloudos.hal.memory.Dma;
 import org.cloudos.hal.memory.DmaMemory;
 import org.cloudos.hal.memory.Mmio;
+import org.cloudos.hal.memory.Reg16;
 import org.cloudos.hal.virtio.VirtQueue;
 
 /** A ring, and a device that uses what it got in order and wants to hear of everything. Virtio 1.2 §2.7.8, §2.8.1. */
 class MemoryRing implements RingWork, VirtQueue.Used {
     private static final int AVAILABLE = 1 << 7, USED = 1 << 15;
+    private static final Reg16 BELL = Reg16.wo(0);
 
     static final class Identity implements Dma {
         private final Arena arena = Arena.ofAuto();
@@ -44,7 +46,8 @@ class MemoryRing implements RingWork, VirtQueue.Used {
 
     MemoryRing(long features) throws IOException {
         Identity dma = new Identity();
-        queue = VirtQueue.of(0, SIZE, features, dma, new Mmio(Arena.ofAuto().allocate(8, 8)));
+        Mmio register = new Mmio(Arena.ofAuto().allocate(8, 8));
+        queue = VirtQueue.of(0, SIZE, features, dma, index -> register.write(BELL, index));
         memory = dma.last;
         packed = features != 0;
         available = (int) (queue.driverArea() - queue.descriptors());

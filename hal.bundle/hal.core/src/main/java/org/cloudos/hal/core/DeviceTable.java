@@ -86,6 +86,9 @@ public final class DeviceTable implements Drivers {
     }
 
     synchronized void driverCame(Object driver, String name, String version) {
+        if (drivers.stream().anyMatch(k -> k.driver == driver)) {
+            return; // one of two buses comes twice
+        }
         drivers.add(new Known(driver, name, version));
         List.copyOf(entries.values()).forEach(this::attachBest);
     }

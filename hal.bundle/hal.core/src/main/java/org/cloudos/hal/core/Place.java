@@ -73,6 +73,8 @@ sealed interface Place {
 
     /** Where firmware says. */
     record OnPlatform(PlatformDevice platform) implements Place {
+        private static final String NETWORK = "virtio,device1";
+
         @Override public String address() {
             return platform.address();
         }
@@ -94,7 +96,7 @@ sealed interface Place {
         }
 
         @Override public boolean waits() {
-            return false;
+            return platform.ids().contains(NETWORK) && !platform.linuxDriver().isEmpty();
         }
 
         @Override public int match(Object driver) {

@@ -35,7 +35,7 @@ public final class Machine {
         registrations.add(context.registerService(InterruptLines.class, new LinuxInterrupts(files), null));
         registrations.add(context.registerService(Ports.class, ports, claims()));
         registrations.add(context.registerService(PhysicalMemory.class, memory, claims()));
-        bus = new PlatformBus(context, new PlatformWays(files, devices, ports, memory));
+        bus = new PlatformBus(context, new PlatformWays(files, devices, ports, memory, context::getProperty));
     }
 
     /** Who holds ports or mapped memory holds this very bundle's: there is nothing that another version could go on with. */

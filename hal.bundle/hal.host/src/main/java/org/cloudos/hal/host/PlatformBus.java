@@ -42,7 +42,7 @@ final class PlatformBus {
         Map<String, PlatformNode> now = new TreeMap<>();
         search.devices().forEach(d -> now.put(d.address(), d));
         for (String address : new ArrayList<>(found.keySet())) {
-            if (!now.containsKey(address)) {
+            if (!now.containsKey(address) || !now.get(address).ids().equals(found.get(address).node.ids())) { // what nobody could tell is known now
                 Found gone = found.remove(address);
                 gone.node.gone();
                 gone.registration.unregister();

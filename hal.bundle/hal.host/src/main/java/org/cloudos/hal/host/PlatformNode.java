@@ -1,5 +1,6 @@
 package org.cloudos.hal.host;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -7,9 +8,11 @@ import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.machine.MappedRange;
 import org.cloudos.hal.machine.PortRange;
+import org.cloudos.hal.memory.Dma;
 import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.platform.PlatformDevice;
 import org.cloudos.hal.platform.PlatformFunction;
+import org.cloudos.hal.takeover.PhysicalDma;
 
 /** A platform device that was found. */
 final class PlatformNode implements PlatformDevice {
@@ -90,6 +93,7 @@ final class PlatformNode implements PlatformDevice {
     private final class Function implements PlatformFunction {
         private final List<PortRange> ports = new ArrayList<>(); // guarded by this, as all below
         private final List<MappedRange> mapped = new ArrayList<>();
+        private PhysicalDma dma;
         private boolean closed;
 
         @Override public PlatformDevice device() {
@@ -122,6 +126,27 @@ final class PlatformNode implements PlatformDevice {
             return range.mmio();
         }
 
+        @Override public synchronized Dma dma() throws DeviceException {
+            if (closed) {
+                throw new IllegalStateException(facts.address + " was given back");
+            }
+            if (!hold.reachesMemory()) {
+                throw new DeviceException(Reason.ABSENT, facts.address + " does not reach memory by itself");
+            }
+            if (dma == null) {
+                dma = new PhysicalDma(ways.devices(), this::physical);
+            }
+            return dma;
+        }
+
+        private long physical(MemorySegment memory) {
+            try {
+                return ways.memory().physical(memory);
+            } catch (DeviceException e) {
+                return -1;
+            }
+        }
+
         @Override public boolean isPresent() {
             return present;
         }
@@ -131,8 +156,12 @@ final class PlatformNode implements PlatformDevice {
                 return;
             }
             closed = true;
+            if (dma != null && (mapped.isEmpty() || hold.silence(mapped.getFirst().mmio()))) {
+                dma.close(); // else its memory is better lost than shared
+            }
             ports.forEach(PortRange::close);
             mapped.forEach(MappedRange::close);
+            hold.closed();
             owner.set("");
         }
     }

@@ -21,10 +21,12 @@ final class PlatformSearch {
     private static final long TEXT_MEMORY = 0xb8000, TEXT_BYTES = 0x8000, LARGEST = 1 << 24;
     private final PlatformWays ways;
     private final KernelFiles files;
+    private final VirtioPlaces virtio;
 
     PlatformSearch(PlatformWays ways) {
         this.ways = ways;
         files = ways.files();
+        virtio = new VirtioPlaces(ways);
     }
 
     List<PlatformNode> devices() {
@@ -39,6 +41,7 @@ final class PlatformSearch {
         }
         tree("amba", found);
         tree("platform", found);
+        virtio.devices(found);
         input(found);
         return found;
     }
@@ -85,8 +88,8 @@ final class PlatformSearch {
         for (String name : files.names("sys/bus/" + bus + "/devices")) {
             Matcher m = TREE.matcher(name);
             String node = "sys/bus/" + bus + "/devices/" + name + "/of_node";
-            List<String> ids = List.of(files.text(node + "/compatible").replaceFirst("\0$", "").split("\0"));
-            if (m.matches() && !ids.getFirst().isEmpty()) {
+            List<String> ids = compatible(files, "sys/bus/" + bus + "/devices/" + name);
+            if (m.matches() && !ids.getFirst().isEmpty() && !VirtioPlaces.isPlace(ids)) {
                 long size = size(files.at(node + "/reg"));
                 List<Resource> memory = size > 0 ? List.of(new Resource(false, Long.parseUnsignedLong(m.group(1), 16), size)) : List.of();
                 found.add(node("tree/" + m.group(2) + "@" + m.group(1), kind(ids), ids, memory, "", new BusHold(ways, bus, name)));
@@ -94,8 +97,13 @@ final class PlatformSearch {
         }
     }
 
+    /** What the device tree says that a device is, the most special first; one empty text where it says nothing. */
+    static List<String> compatible(KernelFiles files, String device) {
+        return List.of(files.text(device + "/of_node/compatible").replaceFirst("\0$", "").split("\0"));
+    }
+
     private static String kind(List<String> ids) {
-        return ids.contains("arm,pl011") ? "Serial port" : ids.contains("virtio,mmio") ? "virtio device" : ids.getFirst();
+        return ids.contains("arm,pl011") ? "Serial port" : ids.getFirst();
     }
 
     /** The first range's size: cells of 32 bits, big-endian, two for an address and two for a size (Devicetree Specification 0.4 §2.3.6). */

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.machine.PhysicalMemory;
 import org.cloudos.hal.machine.Ports;
 import org.cloudos.linux.device.Devices;
 
-/** What platform devices are reached by, and how Linux gives them up and gets them again. */
-record PlatformWays(KernelFiles files, Devices devices, Ports ports, PhysicalMemory memory) {
+/**
+ * What platform devices are reached by, and how Linux gives them up and gets them again.
+ *
+ * @param properties the profile's, null for those that it does not have
+ */
+record PlatformWays(KernelFiles files, Devices devices, Ports ports, PhysicalMemory memory, UnaryOperator<String> properties) {
     /** Lets a driver of Linux go from a device: {@code bus} is such as {@code pnp}. */
     void unbind(String bus, String driver, String device) throws DeviceException {
         write("sys/bus/" + bus + "/drivers/" + driver + "/unbind", device);

@@ -7,24 +7,36 @@ import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.driver.Attachment;
 import org.cloudos.hal.pci.PciDevice;
 import org.cloudos.hal.pci.PciFunction;
+import org.cloudos.hal.platform.PlatformDevice;
+import org.cloudos.hal.platform.PlatformFunction;
 
 /** A driver's devices: each is claimed and numbered, and given back when it can't be driven. Thread-safe. */
 public final class NumberedDevices {
     private final BitSet numbers = new BitSet(); // guarded by this
 
-    /** Starts a claimed device. */
+    /** Starts a claimed device. @param <F> what holding it is */
     @FunctionalInterface
-    public interface Opening {
+    public interface Opening<F> {
         /**
          * @param number the lowest that is free
          * @param closed for the attachment to run when it was closed: the number is free again
          */
-        Attachment open(PciFunction function, int number, Runnable closed) throws IOException;
+        Attachment open(F function, int number, Runnable closed) throws IOException;
     }
 
     /** @param driver its name */
-    public Attachment attach(PciDevice device, String driver, Opening opening) throws DeviceException {
+    public Attachment attach(PciDevice device, String driver, Opening<PciFunction> opening) throws DeviceException {
         PciFunction function = device.claim(driver);
+        return attach(function, device.address().toString(), function::close, opening);
+    }
+
+    /** @param driver its name */
+    public Attachment attach(PlatformDevice device, String driver, Opening<PlatformFunction> opening) throws DeviceException {
+        PlatformFunction function = device.claim(driver);
+        return attach(function, device.address(), function::close, opening);
+    }
+
+    private <F> Attachment attach(F function, String address, Runnable close, Opening<F> opening) throws DeviceException {
         int number = take();
         boolean attached = false;
         try {
@@ -34,10 +46,10 @@ public final class NumberedDevices {
         } catch (DeviceException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new DeviceException(Reason.FAILED, device.address() + ": " + e.getMessage(), e);
+            throw new DeviceException(Reason.FAILED, address + ": " + e.getMessage(), e);
         } finally {
             if (!attached) {
-                function.close();
+                close.run();
                 give(number);
             }
         }

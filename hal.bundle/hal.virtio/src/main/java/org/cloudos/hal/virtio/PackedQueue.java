@@ -5,8 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.cloudos.hal.memory.Dma;
 import org.cloudos.hal.memory.DmaMemory;
-import org.cloudos.hal.memory.Mmio;
-import org.cloudos.hal.memory.Reg16;
 
 /**
  * The packed ring: one ring of address(8) · length(4) · id(2) · flags(2), which we fill and the device overwrites; and two areas of offset and
@@ -15,14 +13,13 @@ import org.cloudos.hal.memory.Reg16;
 final class PackedQueue implements VirtQueue {
     private static final int AVAILABLE = 1 << 7, USED = 1 << 15, INDIRECT = 4;
     private static final int ENABLE = 0, DISABLE = 1, AT_EVENT = 2;
-    private static final Reg16 BELL = Reg16.wo(0);
 
     private final int index;
     private final int size;
     private final boolean indirect;
     private final boolean events;
     private final Dma dma;
-    private final Mmio bell;
+    private final Bell bell;
     private final DmaMemory memory;
     private final DmaMemory ring;
     private final DmaMemory driver;
@@ -37,7 +34,7 @@ final class PackedQueue implements VirtQueue {
     private int busy;
     private long strays;
 
-    PackedQueue(int index, int size, long features, Dma dma, Mmio bell) throws IOException {
+    PackedQueue(int index, int size, long features, Dma dma, Bell bell) throws IOException {
         this.index = index;
         this.size = size;
         this.indirect = (features & Feature.INDIRECT) != 0;
@@ -163,7 +160,7 @@ final class PackedQueue implements VirtQueue {
             wanted = (next - position - 1 & 0xffff) < (count & 0xffff);
         }
         if (wanted) {
-            bell.write(BELL, index);
+            bell.ring(index);
         }
     }
 

@@ -5,8 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.cloudos.hal.memory.Dma;
 import org.cloudos.hal.memory.DmaMemory;
-import org.cloudos.hal.memory.Mmio;
-import org.cloudos.hal.memory.Reg16;
 
 /**
  * The split ring. Descriptors: address(8) · length(4) · flags(2) · next(2). Available: flags(2) · index(2) · heads(2 each) · used event(2). Used:
@@ -14,14 +12,13 @@ import org.cloudos.hal.memory.Reg16;
  */
 final class SplitQueue implements VirtQueue {
     private static final int INDIRECT = 4, NO_INTERRUPT = 1, NO_NOTIFY = 1, NONE = -1;
-    private static final Reg16 BELL = Reg16.wo(0);
 
     private final int index;
     private final int size;
     private final boolean indirect;
     private final boolean events;
     private final Dma dma;
-    private final Mmio bell;
+    private final Bell bell;
     private final DmaMemory memory;
     private final DmaMemory descriptors;
     private final DmaMemory available;
@@ -36,7 +33,7 @@ final class SplitQueue implements VirtQueue {
     private int busy;
     private long strays;
 
-    SplitQueue(int index, int size, long features, Dma dma, Mmio bell) throws IOException {
+    SplitQueue(int index, int size, long features, Dma dma, Bell bell) throws IOException {
         this.index = index;
         this.size = size;
         this.indirect = (features & Feature.INDIRECT) != 0;
@@ -160,7 +157,7 @@ final class SplitQueue implements VirtQueue {
             wanted = (used.getShort(0) & NO_NOTIFY) == 0;
         }
         if (wanted) {
-            bell.write(BELL, index);
+            bell.ring(index);
         }
     }
 

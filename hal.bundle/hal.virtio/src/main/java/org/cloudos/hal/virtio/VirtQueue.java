@@ -3,7 +3,6 @@ package org.cloudos.hal.virtio;
 import java.io.IOException;
 import org.cloudos.hal.memory.Dma;
 import org.cloudos.hal.memory.DmaMemory;
-import org.cloudos.hal.memory.Mmio;
 
 /**
  * A queue of buffers that the device uses, split or packed. Each request has an id below the size and is a buffer or a table of
@@ -22,14 +21,20 @@ public sealed interface VirtQueue permits SplitQueue, PackedQueue {
         void used(int id, int length);
     }
 
+    /** Tells the device that a queue has new buffers; memory written before is there before. */
+    @FunctionalInterface
+    interface Bell {
+        void ring(int queue);
+    }
+
     /**
-     * A ring that no device has yet. {@link VirtioPci#queue} gives one to a device.
+     * A ring that no device has yet. {@link VirtioDevice#queue} gives one to a device.
      *
      * @param size     a power of 2
      * @param features as {@link Feature} has them
      * @param bell     where the device is told
      */
-    static VirtQueue of(int index, int size, long features, Dma dma, Mmio bell) throws IOException {
+    static VirtQueue of(int index, int size, long features, Dma dma, Bell bell) throws IOException {
         return (features & Feature.PACKED) != 0 ? new PackedQueue(index, size, features, dma, bell) : new SplitQueue(index, size, features, dma, bell);
     }
 

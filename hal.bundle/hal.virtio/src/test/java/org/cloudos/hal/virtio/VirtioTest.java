@@ -22,7 +22,7 @@ class VirtioTest {
 
     private VirtQueue queue(long features) throws IOException {
         fake.offered |= features;
-        VirtioPci device = new VirtioPci(fake);
+        VirtioDevice device = VirtioDevice.on(fake);
         device.negotiate(Feature.VERSION_1 | features);
         return device.queue(0, 8, -1);
     }
@@ -64,7 +64,7 @@ class VirtioTest {
 
     @Test void oneThatNeverResetsIsRefused() throws Exception {
         queue(0);
-        new VirtioPci(fake).start();
+        VirtioDevice.on(fake).start();
         fake.deaf = true;
         assertEquals(Reason.TIMED_OUT, refused());
     }
