@@ -53,6 +53,8 @@ record QemuCommand(Machine machine, Facts facts) {
         add(words, "-accel", facts.accelerator().kvm() ? "kvm" : "tcg,thread=" + (facts.version() < SOUND_VERSION ? "single" : "multi"), "-cpu", cpu());
         // No -nographic: with it the firmware writes to the serial console too.
         add(words, "-display", "none", "-chardev", console(), "-serial", "chardev:console");
+        // Of the registers' two versions, virtio devices on MMIO have QEMU's default: the legacy one, for kernels of ten years ago.
+        if (arch() == Arch.AARCH64) add(words, "-global", "virtio-mmio.force-legacy=false");
         // Before the devices that it is for.
         if (arch() == Arch.X86_64 && iommu()) add(words, "-device", "intel-iommu,intremap=on,caching-mode=on");
         add(words, "-netdev", network(), "-device", "virtio-net-pci,netdev=net,romfile=");

@@ -69,6 +69,7 @@ class QemuCommandTest {
         assertEquals("cortex-a76", after(words, "-cpu", ""));
         assertEquals("console=ttyAMA0 quiet panic=-1", after(words, "-append", ""));
         assertEquals(null, after(words, "-device", "intel-iommu"));
+        assertEquals("virtio-mmio.force-legacy=false", after(words, "-global", ""));
         List<String> disk = words(new Machine(new Machine.Disk(Path.of("/x/disk.img"), Arch.AARCH64), 512, null, 0, null, List.of("a"), null,
                 List.of(), List.of(), List.of()), 10, TCG);
         assertEquals("virt,gic-version=3", after(disk, "-machine", ""));

@@ -24,7 +24,8 @@ record Configuration(BlockGeometry geometry, int queues, boolean writeZeroes) {
     /** @param features agreed on */
     static Configuration read(Mmio c, long features, String name) throws DeviceException {
         if (c == null || c.size() < BYTES) {
-            throw new DeviceException(Reason.MALFORMED, name + ": expected a configuration of at least " + BYTES + " bytes, found " + (c == null ? 0 : c.size()));
+            throw new DeviceException(Reason.MALFORMED, name + ": expected a configuration of at least " + BYTES + " bytes, found "
+                    + (c == null ? 0 : c.size()));
         }
         long sectors = c.readHalves(CAPACITY);
         int block = has(features, BLOCK_SIZE) ? c.read(BLOCK_BYTES) : SECTOR;

@@ -15,7 +15,6 @@ import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.machine.Architecture;
 import org.cloudos.hal.machine.MappedRange;
-import org.cloudos.hal.machine.PhysicalMemory;
 import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.memory.Reg32;
 import org.cloudos.hal.platform.PlatformDevice.Resource;
@@ -177,8 +176,8 @@ final class VirtioPlaces {
         for (Site s : linux) {
             String use = use(s, site);
             if (!use.isEmpty()) {
-                throw new DeviceException(Reason.BUSY, site.address + ": Linux uses " + (s == site ? "it" : s.address + ", whose registers are in the same page")
-                        + ": " + use);
+                throw new DeviceException(Reason.BUSY, site.address + ": Linux uses "
+                        + (s == site ? "it" : s.address + ", whose registers are in the same page") + ": " + use);
             }
         }
         for (Site s : linux) {
