@@ -60,7 +60,7 @@ public final class Assembly {
         Profile profile = complete.profile();
         Path buildDir = complete.buildDir();
         ProfileHome home = new ProfileHome(profile, complete.repository());
-        Path dir = buildDir.resolve("homes").resolve((hosted ? "" : "boot-") + digest(profile, inputs(profile, home)));
+        Path dir = buildDir.resolve("homes").resolve((hosted ? "" : "boot-") + digest(profile, home));
         try {
             if (!Files.exists(dir)) {
                 Resolution.check(profile, complete.repository());
@@ -166,14 +166,14 @@ public final class Assembly {
     }
 
     /** Of everything that the home is made from, the JVM included, since its CDS archive fits that JVM alone. */
-    private static String digest(Profile profile, List<Path> inputs) {
+    private static String digest(Profile profile, ProfileHome home) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             String facts = String.join("\n", System.getProperty("java.vm.version"), System.getProperty("java.home"),
                     profile.name(), profile.image().toString(), profile.bundles().toString(), profile.properties().toString(), profile.vm().toString(),
-                    runsServices(profile) ? SpawnProgram.key() : "");
+                    home.kinds().toString(), runsServices(profile) ? SpawnProgram.key() : "");
             digest.update(facts.getBytes(StandardCharsets.UTF_8));
-            for (Path file : inputs) {
+            for (Path file : inputs(profile, home)) {
                 try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                     in.transferTo(java.io.OutputStream.nullOutputStream());
                 }

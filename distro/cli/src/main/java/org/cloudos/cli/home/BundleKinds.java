@@ -2,6 +2,7 @@ package org.cloudos.cli.home;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,8 +13,9 @@ import org.cloudos.cli.profile.BundleFile;
  * Decides where a bundle's classes come from. {@code CONNECT}: from the JVM's class path, so that the CDS archive
  * covers them. {@code JAR}: from a class loader of its own.
  *
- * <p>The class path has one name space: of two bundles with the same package only the first can be on it. And the
- * class path does not see what is not on it: a bundle that imports a package of a {@code JAR} bundle must be one.
+ * <p>The class path has one name space: of two bundles with the same package only the first can be on it, unless it is pure code of ours
+ * that both took in, the same in each byte and exported by neither: then both use the first one's. And the class path does not see what
+ * is not on it: a bundle that imports a package of a {@code JAR} bundle must be one.
  */
 public final class BundleKinds {
     /** Where classes come from, with the reason when it is not the class path. */
@@ -26,11 +28,16 @@ public final class BundleKinds {
         }
     }
 
-    private final Map<String, String> classPath = new HashMap<>(); // package -> whose
-    private final Map<BundleFile, Set<String>> packages = new HashMap<>();
+    private static final String OURS = "org.cloudos.";
+
+    private final Set<String> framework;
+    private final Map<String, Set<BundleFile>> classPath = new HashMap<>(); // package -> whose
+    private final Map<BundleFile, Map<String, String>> packages = new HashMap<>();
     private final Map<BundleFile, Kind> kinds = new HashMap<>();
 
-    private BundleKinds() { }
+    private BundleKinds(Set<String> framework) {
+        this.framework = framework;
+    }
 
     /**
      * The kind of each bundle.
@@ -39,24 +46,22 @@ public final class BundleKinds {
      * @param launcher packages that the launcher and the framework have on the class path
      */
     public static Map<BundleFile, Kind> of(List<BundleFile> bundles, Set<String> launcher) {
-        BundleKinds decision = new BundleKinds();
-        launcher.forEach(p -> decision.classPath.put(p, "the framework"));
+        BundleKinds decision = new BundleKinds(launcher);
         bundles.forEach(decision::place);
         decision.demoteImporters(bundles);
         return Map.copyOf(decision.kinds);
     }
 
     private void place(BundleFile bundle) {
-        Set<String> own = bundle.packages();
-        packages.put(bundle, own);
-        String reason = reasonFor(bundle, own);
+        packages.put(bundle, bundle.contents());
+        String reason = reasonFor(bundle);
         kinds.put(bundle, reason.isEmpty() ? Kind.CONNECT : new Kind(false, reason));
         if (reason.isEmpty()) {
-            own.forEach(p -> classPath.put(p, bundle.symbolicName()));
+            packages.get(bundle).keySet().forEach(p -> classPath.computeIfAbsent(p, k -> new LinkedHashSet<>()).add(bundle));
         }
     }
 
-    private String reasonFor(BundleFile bundle, Set<String> own) {
+    private String reasonFor(BundleFile bundle) {
         if (!bundle.text("Fragment-Host").isEmpty()) {
             return "is a fragment";
         }
@@ -67,8 +72,24 @@ public final class BundleKinds {
         if (!bundle.text("Bundle-NativeCode").isEmpty()) {
             return "has native code";
         }
-        return own.stream().filter(classPath::containsKey).findFirst()
-                .map(p -> "has package " + p + " as " + classPath.get(p) + " has").orElse("");
+        return packages.get(bundle).keySet().stream().map(p -> conflict(bundle, p)).filter(r -> !r.isEmpty()).findFirst().orElse("");
+    }
+
+    private String conflict(BundleFile bundle, String name) {
+        if (framework.contains(name)) {
+            return "has package " + name + " as the framework has";
+        }
+        return classPath.getOrDefault(name, Set.of()).stream().filter(other -> !mayShare(bundle, other, name)).findFirst()
+                .map(other -> "has package " + name + " as " + other.symbolicName() + " has").orElse("");
+    }
+
+    /** What others took in may have state, or look for its bundle by its class. */
+    private boolean mayShare(BundleFile one, BundleFile other, String name) {
+        return name.startsWith(OURS) && packages.get(one).get(name).equals(packages.get(other).get(name)) && !exports(one, name) && !exports(other, name);
+    }
+
+    private static boolean exports(BundleFile bundle, String name) {
+        return bundle.header("Export-Package").containsKey(name);
     }
 
     private void demoteImporters(List<BundleFile> bundles) {
@@ -80,10 +101,17 @@ public final class BundleKinds {
                 String reason = kinds.get(bundle).connect ? importFrom(offPath, bundle) : "";
                 if (!reason.isEmpty()) {
                     kinds.put(bundle, new Kind(false, reason));
-                    packages.get(bundle).forEach(p -> classPath.remove(p, bundle.symbolicName()));
+                    packages.get(bundle).keySet().forEach(p -> leave(p, bundle));
                     changed = true;
                 }
             }
+        }
+    }
+
+    private void leave(String name, BundleFile bundle) {
+        Set<BundleFile> whose = classPath.get(name);
+        if (whose != null && whose.remove(bundle) && whose.isEmpty()) {
+            classPath.remove(name);
         }
     }
 
@@ -96,6 +124,7 @@ public final class BundleKinds {
             }
         }
         exports.keySet().removeAll(classPath.keySet());
+        exports.keySet().removeAll(framework);
         return exports;
     }
 

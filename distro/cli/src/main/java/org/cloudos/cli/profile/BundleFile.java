@@ -5,7 +5,9 @@ import aQute.bnd.osgi.Domain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -54,18 +56,27 @@ public record BundleFile(Path file, String symbolicName, String version, Manifes
 
     /** The packages that have a class or resource in the jar, {@code META-INF}, {@code OSGI-INF} and the root not counted. */
     public TreeSet<String> packages() {
-        TreeSet<String> packages = new TreeSet<>();
+        return new TreeSet<>(contents().keySet());
+    }
+
+    /** What {@link #packages} have in them, by package: two jars with the same text there have the same files, by name, size and CRC-32. */
+    public Map<String, String> contents() {
+        TreeMap<String, TreeSet<String>> contents = new TreeMap<>();
         try (JarFile jar = new JarFile(file.toFile())) {
-            jar.stream().filter(entry -> !entry.isDirectory()).map(entry -> entry.getName()).forEach(name -> {
+            jar.stream().filter(entry -> !entry.isDirectory()).forEach(entry -> {
+                String name = entry.getName();
                 int slash = name.lastIndexOf('/');
                 if (slash > 0 && !name.startsWith("META-INF/") && !name.startsWith("OSGI-INF/")
                         && !name.startsWith("OSGI-OPT/")) {
-                    packages.add(name.substring(0, slash).replace('/', '.'));
+                    contents.computeIfAbsent(name.substring(0, slash).replace('/', '.'), p -> new TreeSet<>())
+                            .add(name.substring(slash + 1) + ' ' + entry.getSize() + ' ' + entry.getCrc());
                 }
             });
         } catch (IOException e) {
             throw new Failure("Can't read " + file + " as a jar", e);
         }
-        return packages;
+        Map<String, String> texts = new TreeMap<>();
+        contents.forEach((name, files) -> texts.put(name, String.join("\n", files)));
+        return texts;
     }
 }

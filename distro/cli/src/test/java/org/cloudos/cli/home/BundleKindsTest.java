@@ -25,12 +25,50 @@ class BundleKindsTest {
         assertEquals(Set.of(BundleKinds.Kind.CONNECT), Set.copyOf(BundleKinds.of(List.of(a, b), Set.of("framework")).values()));
     }
 
+    /** A bundle that has taken the package {@code org.cloudos.shared} in. */
+    private BundleFile taking(String name, String text, String... headers) throws IOException {
+        return Jars.bundle(dir, name, "1.0.0", new String[] {name + "/A.class", "org/cloudos/shared/S.class=" + text}, headers);
+    }
+
     @Test void ofTwoWithOnePackageTheSecondHasItsOwnLoader() throws IOException {
-        BundleFile a = bundle("a", "shared");
-        BundleFile b = bundle("b", "shared");
+        BundleFile a = taking("a", "one");
+        BundleFile b = taking("b", "two");
         var kinds = BundleKinds.of(List.of(a, b), Set.of());
         assertTrue(kinds.get(a).connect());
-        assertEquals("has package shared as a has", kinds.get(b).reason());
+        assertEquals("has package org.cloudos.shared as a has", kinds.get(b).reason());
+    }
+
+    @Test void pureCodeThatBothTookInIsOnThePathForBoth() throws IOException {
+        BundleFile a = taking("a", "same");
+        BundleFile b = taking("b", "same");
+        BundleFile other = taking("other", "different");
+        var kinds = BundleKinds.of(List.of(a, b, other), Set.of());
+        assertTrue(kinds.get(a).connect());
+        assertTrue(kinds.get(b).connect());
+        assertEquals("has package org.cloudos.shared as a has", kinds.get(other).reason());
+        assertEquals("has package org.cloudos.shared as the framework has", BundleKinds.of(List.of(a), Set.of("org.cloudos.shared")).get(a).reason());
+    }
+
+    @Test void whatOthersTookInIsOnThePathOnce() throws IOException {
+        BundleFile a = bundle("a", "net/lib");
+        BundleFile b = bundle("b", "net/lib");
+        assertEquals("has package net.lib as a has", BundleKinds.of(List.of(a, b), Set.of()).get(b).reason());
+    }
+
+    @Test void whatIsExportedIsNobodyElses() throws IOException {
+        BundleFile a = taking("a", "same", "Export-Package: org.cloudos.shared");
+        BundleFile b = taking("b", "same");
+        assertEquals("has package org.cloudos.shared as a has", BundleKinds.of(List.of(a, b), Set.of()).get(b).reason());
+        assertEquals("has package org.cloudos.shared as b has", BundleKinds.of(List.of(b, a), Set.of()).get(a).reason());
+    }
+
+    @Test void whoLeavesThePathLeavesWhatIsSharedToTheOther() throws IOException {
+        BundleFile off = bundle("off", "off", "Export-Package: off", "Fragment-Host: x");
+        BundleFile a = taking("a", "same", "Import-Package: off");
+        BundleFile b = taking("b", "same");
+        var kinds = BundleKinds.of(List.of(off, a, b), Set.of());
+        assertEquals("imports off from off, which is not on the class path", kinds.get(a).reason());
+        assertTrue(kinds.get(b).connect());
     }
 
     @Test void whatTheFrameworkHasIsTaken() throws IOException {

@@ -1,6 +1,7 @@
 package org.cloudos.cli.profile;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.Attributes;
@@ -21,7 +22,7 @@ public final class Jars {
         return bundle(dir, name, version, new String[0], headers);
     }
 
-    /** A bundle with these entries. */
+    /** A bundle with these entries: {@code NAME}, or {@code NAME=TEXT} where it matters what is in them. */
     public static BundleFile bundle(Path dir, String name, String version, String[] entries, String... headers)
             throws IOException {
         Manifest manifest = new Manifest();
@@ -36,7 +37,11 @@ public final class Jars {
         Path file = dir.resolve(name + "-" + version + ".jar");
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
             for (String entry : entries) {
-                jar.putNextEntry(new ZipEntry(entry));
+                String[] parts = entry.split("=", 2);
+                jar.putNextEntry(new ZipEntry(parts[0]));
+                if (parts.length > 1) {
+                    jar.write(parts[1].getBytes(StandardCharsets.UTF_8));
+                }
             }
         }
         return BundleFile.read(file, "").orElseThrow();
