@@ -244,6 +244,7 @@ void become_keeper(int channel, uint32_t group) {
 int main(void) {
     struct rlimit files;
     if (isatty(0)) return fputs("spawn: starts services for CloudOS, which talks to it; not a command\n", stderr), 2;
+    for (int s = 1; s <= SIGRTMAX; s++) signal(s, SIG_DFL); /* who started the JVM may have had some ignored, and services inherit that */
     setsid(); /* keys typed at the JVM's terminal are not for services */
     for (int fd = 0; fd < 3; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
     close_range(3, ~0U, 0);

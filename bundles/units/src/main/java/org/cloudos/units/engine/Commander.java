@@ -19,7 +19,7 @@ public final class Commander {
 
     /** Begins. @return what becomes of each, when it is known */
     public List<CompletableFuture<Units.JobResult>> begin(Units.Action action, List<String> names, Units.Mode mode) throws UnitException {
-        if (action == Units.Action.START && engine.folders().names().size() > engine.folders().builtIn().size()) {
+        if (action == Units.Action.START && engine.folders().hasFiles()) {
             engine.processes().prepare(); // while the files are read
         }
         List<Unit> units = new ArrayList<>();

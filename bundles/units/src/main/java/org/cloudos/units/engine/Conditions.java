@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cloudos.units.file.Entry;
 import org.cloudos.units.file.Settings;
@@ -29,8 +31,8 @@ final class Conditions {
     /** @param key as it stands in a file */
     private record Kind(String key, String name, boolean assertion) { }
 
-    private static final List<Kind> KEYS = KINDS.stream().flatMap(k -> Stream.of(new Kind("Condition" + k, k, false), new Kind("Assert" + k, k, true)))
-            .toList();
+    private static final Map<String, Kind> KEYS = KINDS.stream().flatMap(k -> Stream.of(new Kind("Condition" + k, k, false), new Kind("Assert" + k, k, true)))
+            .collect(Collectors.toUnmodifiableMap(Kind::key, k -> k));
 
     /** @param trigger {@code |}: one of those is enough. @param negate {@code !} */
     private record One(String kind, boolean assertion, String value, boolean trigger, boolean negate) { }
@@ -43,8 +45,9 @@ final class Conditions {
 
     static Conditions read(Settings settings) {
         List<One> all = new ArrayList<>();
-        for (Kind kind : KEYS) {
-            for (Entry entry : settings.entries("Unit", kind.key())) {
+        for (String key : settings.keys("Unit")) {
+            Kind kind = KEYS.get(key);
+            for (Entry entry : kind == null ? List.<Entry>of() : settings.entries("Unit", key)) {
                 settings.attempt(entry, v -> one(kind.name(), kind.assertion(), v, settings.specifiers())).ifPresent(all::add);
             }
         }

@@ -25,6 +25,16 @@ enum Dep {
     /** Who needs the unit, for {@code StopWhenUnneeded=}. */
     static final List<Dep> NEEDED_BY = List.of(REQUIRED_BY, REQUISITE_OF, WANTED_BY, BOUND_BY, UPHELD_BY);
 
+    /** Which jobs a job can wait for. */
+    static final List<Dep> ORDER = List.of(AFTER, BEFORE);
+    private static final Dep[] INVERSES = new Dep[values().length];
+
+    static {
+        for (int i = 0; i < INVERSES.length; i++) {
+            INVERSES[PAIRS.get(i).ordinal()] = PAIRS.get(i % 2 == 0 ? i + 1 : i - 1);
+        }
+    }
+
     private final String key;
 
     Dep(String key) {
@@ -37,7 +47,6 @@ enum Dep {
     }
 
     Dep inverse() {
-        int i = PAIRS.indexOf(this);
-        return PAIRS.get(i % 2 == 0 ? i + 1 : i - 1);
+        return INVERSES[ordinal()];
     }
 }

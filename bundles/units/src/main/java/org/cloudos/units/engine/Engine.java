@@ -2,6 +2,7 @@ package org.cloudos.units.engine;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Engine {
     private final Processes processes;
     private UnitFolders folders;
     private final Map<String, Unit> units = new TreeMap<>();
+    private final Map<String, Unit> named = new HashMap<>(); // by names as they stand in files: most name the same few
     private final Set<Job> runQueue = new LinkedHashSet<>();
     private final Set<Unit> toCheck = new LinkedHashSet<>();
     private final Map<Long, Job> jobs = new LinkedHashMap<>();
@@ -103,13 +105,22 @@ public final class Engine {
 
     /** A unit that another one names; a name that can't be one is a finding there. */
     Optional<Unit> mentioned(String name) throws UnitException {
-        UnitName parsed = UnitName.parse(name);
-        return parsed.isTemplate() ? Optional.empty() : Optional.of(unit(folders.resolve(parsed)));
+        Unit known = named.get(name);
+        if (known == null) {
+            UnitName parsed = UnitName.parse(name);
+            if (parsed.isTemplate()) {
+                return Optional.empty();
+            }
+            known = unit(folders.resolve(parsed));
+            named.put(name, known);
+        }
+        return Optional.of(known);
     }
 
     /** Reads all files again. What runs keeps what it was started with. */
     public void reload(UnitFolders again) {
         folders = again;
+        named.clear();
         List<Unit> all = List.copyOf(units.values());
         all.forEach(Unit::forget);
         for (Unit unit : all) {
@@ -199,14 +210,24 @@ public final class Engine {
         if (job.ignoreOrder || job.type == JobType.NOP) {
             return true;
         }
-        for (Dep dep : List.of(Dep.AFTER, Dep.BEFORE)) {
+        if (job.blocker != null && blocks(job, job.blocker, job.blockedBy) && job.unit.deps(job.blockedBy).contains(job.blocker)) {
+            return false;
+        }
+        for (Dep dep : Dep.ORDER) {
             for (Unit other : job.unit.deps(dep)) {
-                if (other.job != null && waits(job.type, other.job.type, dep)) {
+                if (blocks(job, other, dep)) {
+                    job.blocker = other;
+                    job.blockedBy = dep;
                     return false;
                 }
             }
         }
+        job.blocker = null;
         return true;
+    }
+
+    private static boolean blocks(Job job, Unit other, Dep dep) {
+        return other.job != null && waits(job.type, other.job.type, dep);
     }
 
     /** After each round of events: runs jobs that can run, then looks at who is needed, bound and upheld. */
@@ -223,6 +244,7 @@ public final class Engine {
             toCheck.clear();
             check.forEach(u -> Watchers.check(this, u));
         }
+        processes.flush();
     }
 
     private void run(Job job) {
@@ -296,7 +318,7 @@ public final class Engine {
     }
 
     private void wake(Unit unit) {
-        for (Dep dep : List.of(Dep.AFTER, Dep.BEFORE)) {
+        for (Dep dep : Dep.ORDER) {
             for (Unit other : unit.deps(dep)) {
                 if (other.job != null && !other.job.running) {
                     runQueue.add(other.job);
@@ -332,6 +354,7 @@ public final class Engine {
         loop.post(() -> {
             if (instance.active().down() && instance.job == null) {
                 instance.leave();
+                named.values().removeIf(u -> u == instance);
                 units.remove(instance.id().toString());
             }
         });

@@ -20,6 +20,7 @@ import org.cloudos.units.process.Launch;
 /** The keys of systemd.exec(5): how a unit's programs are run. */
 final class ExecSettings {
     static final List<String> SEARCH = List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+    private static final String PATH = String.join(":", SEARCH);
     private static final Map<String, Integer> LIMITS = Map.ofEntries(
             Map.entry("LimitCPU", 0), Map.entry("LimitFSIZE", 1), Map.entry("LimitDATA", 2), Map.entry("LimitSTACK", 3),
             Map.entry("LimitCORE", 4), Map.entry("LimitRSS", 5), Map.entry("LimitNPROC", 6), Map.entry("LimitNOFILE", 7),
@@ -34,12 +35,14 @@ final class ExecSettings {
     private final String section;
     private final Sandbox sandbox;
     private final StateFolders stateFolders;
+    private final boolean limited;
 
     ExecSettings(Unit unit, Settings settings, String section) {
         this.unit = unit;
         this.world = unit.engine.world();
         this.settings = settings;
         this.section = section;
+        this.limited = settings.hasAny(section, LIMITS.keySet());
         this.stateFolders = new StateFolders(world, settings, section);
         this.sandbox = new Sandbox(world, settings, section, stateFolders, unit.id().toString());
         check();
@@ -50,7 +53,9 @@ final class ExecSettings {
         input();
         output("StandardOutput", "journal");
         output("StandardError", "inherit");
-        LIMITS.keySet().forEach(this::limit);
+        if (limited) {
+            LIMITS.keySet().forEach(this::limit);
+        }
         settings.number(section, "Nice", 0, -20, 19);
         settings.number(section, "OOMScoreAdjust", 0, -1000, 1000);
         if (!world.privileged()) {
@@ -179,7 +184,7 @@ final class ExecSettings {
     private Map<String, String> environment(Optional<Accounts.User> user, Map<String, String> extra) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("LANG", "C.UTF-8");
-        all.put("PATH", String.join(":", SEARCH));
+        all.put("PATH", PATH);
         user.ifPresent(u -> {
             all.put("HOME", u.home());
             all.put("USER", u.name());
@@ -292,7 +297,9 @@ final class ExecSettings {
             launch.add("sigpipe", 1);
         }
         Scheduling.describe(settings, section, launch);
-        LIMITS.forEach((name, number) -> limit(name).ifPresent(l -> launch.add("rlimit", number + ":" + l)));
+        if (limited) {
+            LIMITS.forEach((name, number) -> limit(name).ifPresent(l -> launch.add("rlimit", number + ":" + l)));
+        }
     }
 
     /** {@code SOFT:HARD}, numbers. */

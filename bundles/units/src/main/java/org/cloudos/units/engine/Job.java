@@ -17,6 +17,9 @@ final class Job {
     boolean ignoreOrder;
     boolean irreversible;
     String reason = "";
+    /** Whose job it was found to wait for last, and how it stands to it: most often it still does. */
+    Unit blocker;
+    Dep blockedBy;
     Loop.Timer timeout;
     private final List<BiConsumer<Job, Result>> waiters = new ArrayList<>();
 

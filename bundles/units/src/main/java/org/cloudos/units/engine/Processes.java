@@ -100,6 +100,11 @@ public final class Processes {
         spawner.prepare();
     }
 
+    /** Lets what was asked for go. */
+    void flush() {
+        spawner.flush();
+    }
+
     Group open(Owner owner, List<String> slices) {
         Path cgroup = null;
         if (world.cgroups().isPresent()) {

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.cloudos.units.Finding.Severity;
 import org.cloudos.units.file.Settings;
 import org.cloudos.units.file.Values;
@@ -29,15 +32,24 @@ final class Resources {
             new Limit("AllowedCPUs", "cpuset", "cpuset.cpus", v -> String.join(",", v.split("[,\\s]+"))),
             new Limit("AllowedMemoryNodes", "cpuset", "cpuset.mems", v -> String.join(",", v.split("[,\\s]+"))));
 
+    private static final List<String> RATES = List.of("IOReadBandwidthMax rbps", "IOWriteBandwidthMax wbps", "IOReadIOPSMax riops", "IOWriteIOPSMax wiops");
+    private static final List<String> OTHERS = List.of("CPUQuota", "IOReadBandwidthMax", "IOWriteBandwidthMax", "IOReadIOPSMax", "IOWriteIOPSMax",
+            "IODeviceWeight");
+    private static final Set<String> KEYS = Stream.concat(LIMITS.stream().map(Limit::key), OTHERS.stream()).collect(Collectors.toUnmodifiableSet());
+
     private final World world;
     private final Settings settings;
     private final String section;
+    private final boolean any;
 
     Resources(World world, Settings settings, String section) {
         this.world = world;
         this.settings = settings;
         this.section = section;
-        check();
+        this.any = settings.hasAny(section, KEYS);
+        if (any) {
+            check();
+        }
     }
 
     private static String weight(String v) {
@@ -82,7 +94,7 @@ final class Resources {
                 missing.add(limit.key());
             }
         }
-        for (String key : List.of("CPUQuota", "IOReadBandwidthMax", "IOWriteBandwidthMax", "IOReadIOPSMax", "IOWriteIOPSMax", "IODeviceWeight")) {
+        for (String key : OTHERS) {
             if (settings.has(section, key) && !has(key.startsWith("CPU") ? "cpu" : "io")) {
                 missing.add(key);
             }
@@ -93,6 +105,9 @@ final class Resources {
 
     /** Sets them. @return those that the kernel refused */
     List<String> apply(Path group) {
+        if (!any) {
+            return List.of();
+        }
         List<String> refused = new ArrayList<>();
         for (Limit limit : LIMITS) {
             settings.get(section, limit.key(), limit.value()).filter(v -> has(limit.controller())).ifPresent(v -> {
@@ -107,7 +122,7 @@ final class Resources {
                 refused.add("CPUQuota");
             }
         });
-        for (String key : List.of("IOReadBandwidthMax rbps", "IOWriteBandwidthMax wbps", "IOReadIOPSMax riops", "IOWriteIOPSMax wiops")) {
+        for (String key : RATES) {
             String[] parts = key.split(" ");
             for (String line : has("io") ? settings.list(section, parts[0], v -> List.of(v)) : List.<String>of()) {
                 String[] words = line.split("\\s+");

@@ -119,6 +119,9 @@ final class ServiceNotify {
     }
 
     private List<SocketUnit> socketUnits() {
+        if (service.deps(Dep.TRIGGERED_BY).isEmpty()) {
+            return List.of();
+        }
         return service.deps(Dep.TRIGGERED_BY).stream().filter(SocketUnit.class::isInstance).map(SocketUnit.class::cast).filter(s -> !s.accepts()).toList();
     }
 

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.cloudos.units.file.Settings;
 import org.cloudos.units.file.Values;
 import org.cloudos.units.process.Accounts;
@@ -22,15 +24,21 @@ final class StateFolders {
     private static final List<String> KINDS = List.of("Runtime", "State", "Cache", "Logs", "Configuration");
     private static final int[] CODES = {233, 238, 239, 240, 241};
 
+    private static final Set<String> KEYS = KINDS.stream().map(k -> k + "Directory").collect(Collectors.toUnmodifiableSet());
+
     private final World world;
     private final Settings settings;
     private final String section;
+    private final boolean any;
 
     StateFolders(World world, Settings settings, String section) {
         this.world = world;
         this.settings = settings;
         this.section = section;
-        KINDS.forEach(this::names);
+        this.any = settings.hasAny(section, KEYS);
+        if (any) {
+            KINDS.forEach(this::names);
+        }
     }
 
     private Path base(String kind) {
@@ -57,6 +65,9 @@ final class StateFolders {
 
     /** All folders, by kind. */
     private Map<String, List<Path>> all() {
+        if (!any) {
+            return Map.of();
+        }
         Map<String, List<Path>> all = new LinkedHashMap<>();
         for (String kind : KINDS) {
             List<String> names = names(kind);
@@ -68,6 +79,9 @@ final class StateFolders {
     }
 
     Map<String, String> environment() {
+        if (!any) {
+            return Map.of();
+        }
         Map<String, String> environment = new LinkedHashMap<>();
         all().forEach((kind, paths) -> environment.put(kind.toUpperCase(java.util.Locale.ROOT) + "_DIRECTORY",
                 String.join(":", paths.stream().map(Path::toString).toList())));
@@ -140,6 +154,9 @@ final class StateFolders {
 
     /** When the unit has stopped. @param restarts whether it will be started again at once */
     void clear(boolean restarts) {
+        if (!any) {
+            return;
+        }
         String preserve = settings.text(section, "RuntimeDirectoryPreserve", "no");
         boolean keep = preserve.equals("restart") ? restarts : Values.tryBool(preserve).orElse(false);
         if (!keep) {

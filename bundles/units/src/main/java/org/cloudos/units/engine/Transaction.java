@@ -347,7 +347,7 @@ final class Transaction {
     private List<Unit> waitsFor(Unit unit) {
         List<Unit> before = new ArrayList<>();
         JobType type = drafts.get(unit).getFirst().type;
-        for (Dep dep : List.of(Dep.AFTER, Dep.BEFORE)) {
+        for (Dep dep : Dep.ORDER) {
             for (Unit other : unit.deps(dep)) {
                 if (drafts.containsKey(other) && Engine.waits(type, drafts.get(other).getFirst().type, dep)) {
                     before.add(other);

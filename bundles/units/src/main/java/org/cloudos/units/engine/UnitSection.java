@@ -28,7 +28,12 @@ final class UnitSection {
     private UnitSection() { }
 
     static void read(Unit unit, Settings settings) {
-        KEYS.forEach((key, dep) -> dependencies(unit, settings, key, dep));
+        for (String key : settings.keys(UNIT)) {
+            Dep dep = KEYS.get(key);
+            if (dep != null) {
+                dependencies(unit, settings, key, dep);
+            }
+        }
         for (Map.Entry<String, Set<String>> linked : unit.engine.folders().linked(unit.id()).entrySet()) {
             linked.getValue().forEach(name -> unit.addDep(LINKS.get(linked.getKey()), name));
         }
@@ -67,16 +72,13 @@ final class UnitSection {
 
     private static void dependencies(Unit unit, Settings settings, String key, Dep dep) {
         for (Entry entry : settings.entries(UNIT, key)) {
-            List<String> names = settings.attempt(entry, v -> Words.plain(v).stream().map(settings.specifiers()).toList()).orElse(List.of());
+            List<String> names = settings.attempt(entry, v -> settings.filled(Words.plain(v))).orElse(List.of());
             for (String name : names) {
                 try {
-                    UnitName parsed = UnitName.parse(name);
                     // A template that is named stands for the instance of the unit that names it.
-                    String instance = unit.id().instance();
-                    if (parsed.isTemplate() && instance != null && !instance.isEmpty()) {
-                        parsed = parsed.instantiate(instance);
-                    }
-                    unit.engine.mentioned(parsed.toString()).ifPresent(other -> unit.addDep(dep, other));
+                    String meant = unit.id().isInstance() && name.indexOf('@') > 0 ? UnitName.parse(name).instantiate(unit.id().instance()).toString()
+                            : name;
+                    unit.engine.mentioned(meant).ifPresent(other -> unit.addDep(dep, other));
                 } catch (UnitException e) {
                     settings.find(Severity.WARNING, entry, e.getMessage() + "; it is left out");
                 }
@@ -88,7 +90,7 @@ final class UnitSection {
     static void mountsFor(Unit unit, String path, Dep dep) {
         for (String at = path; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
             String name = UnitName.escapePath(at) + ".mount";
-            if (unit.engine.folders().names().contains(name) && !name.equals(unit.id().toString())) {
+            if (unit.engine.folders().has(name) && !name.equals(unit.id().toString())) {
                 unit.requireAfter(dep, name);
             }
         }

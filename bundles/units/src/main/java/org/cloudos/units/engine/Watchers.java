@@ -75,19 +75,35 @@ final class Watchers {
             for (Dep dep : Dep.PULLS) {
                 unit.deps(dep).forEach(o -> stopUnneeded(engine, o));
             }
-            unit.deps(Dep.UPHELD_BY).stream().filter(o -> o.active().up()).findFirst().ifPresent(o -> uphold(engine, unit));
+            for (Unit other : unit.deps(Dep.UPHELD_BY)) {
+                if (other.active().up()) {
+                    uphold(engine, unit);
+                    break;
+                }
+            }
         } else {
             stopUnneeded(engine, unit);
             if (now.up()) {
-                unit.deps(Dep.UPHOLDS).stream().filter(o -> o.active().down()).forEach(o -> uphold(engine, o));
-                // Bound to something that went down while it started
-                boolean lost = unit.job == null && unit.deps(Dep.BINDS_TO).stream().anyMatch(o -> unit.deps(Dep.AFTER).contains(o) && o.active()
-                        .down() && o.job == null);
-                if (lost) {
+                for (Unit other : unit.deps(Dep.UPHOLDS)) {
+                    if (other.active().down()) {
+                        uphold(engine, other);
+                    }
+                }
+                if (unit.job == null && hasLost(unit)) {
                     engine.enqueue(unit, JobType.STOP, Units.Mode.REPLACE);
                 }
             }
         }
+    }
+
+    /** Bound to something that went down while it started. */
+    private static boolean hasLost(Unit unit) {
+        for (Unit other : unit.deps(Dep.BINDS_TO)) {
+            if (unit.deps(Dep.AFTER).contains(other) && other.active().down() && other.job == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void uphold(Engine engine, Unit unit) {

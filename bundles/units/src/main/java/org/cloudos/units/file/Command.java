@@ -68,9 +68,11 @@ public record Command(String path, List<String> words, boolean mayFail, boolean 
         if (!named) {
             arguments.add(path);
         }
-        words.subList(1, words.size()).forEach(w -> arguments.add(specifiers.apply(w.text())));
+        for (int i = 1; i < words.size(); i++) {
+            arguments.add(specifiers.apply(words.get(i).text()));
+        }
         return new Command(path, List.copyOf(arguments), prefix.indexOf('-') >= 0, prefix.indexOf(':') < 0, prefix.indexOf('+') >= 0,
-                prefix.chars().filter(c -> c == '!').count() == 1);
+                prefix.indexOf('!') >= 0 && prefix.indexOf('!') == prefix.lastIndexOf('!'));
     }
 
     /** The arguments with variables filled in: {@code $NAME} as a word becomes its words, <code>${NAME}</code> stays one. */

@@ -41,6 +41,7 @@ public final class Keys {
     private static final Map<String, List<String>> GROUPS = Map.of("exec", List.of("Service", "Socket", "Mount", "Swap"),
             "cgroup", List.of("Service", "Socket", "Mount", "Swap", "Slice", "Scope"), "kill", List.of("Service", "Socket", "Mount", "Swap", "Scope"));
     private static final Map<String, Key> ALL = load();
+    private static final Map<String, Map<String, Key>> BY_SECTION = bySection();
 
     private Keys() { }
 
@@ -57,6 +58,12 @@ public final class Keys {
             throw new UncheckedIOException(e);
         }
         return Map.copyOf(all);
+    }
+
+    private static Map<String, Map<String, Key>> bySection() {
+        Map<String, Map<String, Key>> all = new HashMap<>();
+        ALL.values().forEach(k -> all.computeIfAbsent(k.section(), s -> new HashMap<>()).put(k.name(), k));
+        return all;
     }
 
     /** {@code SECTION SUPPORT KEY... | NOTE}. */
@@ -78,7 +85,7 @@ public final class Keys {
 
     /** One key; empty when systemd has none of that name either. */
     public static Optional<Key> find(String section, String name) {
-        return Optional.ofNullable(ALL.get(section + "." + name));
+        return Optional.ofNullable(BY_SECTION.getOrDefault(section, Map.of()).get(name));
     }
 
     /** What is to be told of a unit's lines. */
@@ -103,7 +110,10 @@ public final class Keys {
     }
 
     private static Optional<Finding> about(Entry entry) {
-        Key key = ALL.get(entry.section() + "." + entry.key());
+        Key key = BY_SECTION.getOrDefault(entry.section(), Map.of()).get(entry.key());
+        if (key != null && key.support() == Support.DONE) {
+            return Optional.empty();
+        }
         if (key == null) {
             return Optional.of(new Finding(Severity.WARNING, entry.file(), entry.line(), entry.key(), "no such key in [" + entry.section() + "]"
                     + nearest(entry).map(n -> ", did you mean " + n + "?").orElse("") + " It is ignored"));

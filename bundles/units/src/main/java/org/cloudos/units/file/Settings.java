@@ -50,9 +50,14 @@ public final class Settings {
         return !entries(section, key).isEmpty();
     }
 
+    /** The keys that are there, with a value or set to nothing, in the order in which they came first. */
+    public Set<String> keys(String section) {
+        return entries.getOrDefault(section, Map.of()).keySet();
+    }
+
     /** Whether one of these keys is there, with a value or set to nothing. */
     public boolean hasAny(String section, Set<String> keys) {
-        for (String key : entries.getOrDefault(section, Map.of()).keySet()) {
+        for (String key : keys(section)) {
             if (keys.contains(key)) {
                 return true;
             }
@@ -138,12 +143,21 @@ public final class Settings {
 
     /** Words of all lines, quotes and escapes resolved, specifiers filled in. */
     public List<String> words(String section, String key) {
-        return list(section, key, v -> Words.split(v).stream().map(specifiers).toList());
+        return list(section, key, v -> filled(Words.split(v)));
     }
 
     /** Names of units of all lines. */
     public List<String> names(String section, String key) {
-        return list(section, key, v -> Words.plain(v).stream().map(specifiers).toList());
+        return list(section, key, v -> filled(Words.plain(v)));
+    }
+
+    /** Words with specifiers filled in. */
+    public List<String> filled(List<String> words) {
+        List<String> all = new ArrayList<>(words.size());
+        for (String word : words) {
+            all.add(specifiers.apply(word));
+        }
+        return all;
     }
 
     /** What {@code read} makes of each line, in one list. */

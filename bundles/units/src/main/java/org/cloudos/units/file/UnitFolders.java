@@ -5,7 +5,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,6 +35,7 @@ public final class UnitFolders {
     private final Map<String, String> builtIn;
     private final Map<String, Path> files = new HashMap<>();        // the strongest file of each name
     private final Map<String, String> aliases = new HashMap<>();    // link -> name
+    private final Map<String, Set<String>> aliasesOf = new HashMap<>(); // name -> links
     private final Set<String> masked = new LinkedHashSet<>();
     private final Map<String, TreeMap<String, Path>> dropIns = new HashMap<>();          // folder's name without .d -> file name -> file
     private final Map<String, Map<String, Set<String>>> links = new HashMap<>(); // unit -> kind -> names
@@ -47,6 +51,7 @@ public final class UnitFolders {
             scan(folder);
         }
         aliases.keySet().removeAll(files.keySet());
+        aliases.forEach((link, name) -> aliasesOf.computeIfAbsent(name, n -> new TreeSet<>()).add(link));
     }
 
     /** Where a unit's text comes from. @param path empty for units that are built in */
@@ -135,8 +140,21 @@ public final class UnitFolders {
         return names;
     }
 
+    /** Whether {@link #names()} has a name. */
+    public boolean has(String name) {
+        return files.containsKey(name) || builtIn.containsKey(name) || masked.contains(name);
+    }
+
+    /** Whether there is more than what is built in. */
+    public boolean hasFiles() {
+        return !files.isEmpty();
+    }
+
     /** The name that a unit really has: aliases are followed, also those of templates. */
     public UnitName resolve(UnitName name) throws UnitException {
+        if (aliases.isEmpty()) {
+            return name;
+        }
         UnitName now = name;
         for (int i = 0; i < MOST_LINKS; i++) {
             String next = aliases.get(now.toString());
@@ -155,12 +173,16 @@ public final class UnitFolders {
 
     /** All names of a unit, its own first. */
     public Set<String> names(UnitName id) {
-        Set<String> names = new LinkedHashSet<>(List.of(id.toString()));
-        boolean grew = true;
-        while (grew) {
-            grew = false;
-            for (Map.Entry<String, String> alias : aliases.entrySet()) {
-                grew |= names.contains(alias.getValue()) && names.add(alias.getKey());
+        String own = id.toString();
+        if (!aliasesOf.containsKey(own)) {
+            return Set.of(own);
+        }
+        Set<String> names = new LinkedHashSet<>();
+        Deque<String> found = new ArrayDeque<>(List.of(own));
+        while (!found.isEmpty()) {
+            String name = found.removeFirst();
+            if (names.add(name)) {
+                found.addAll(aliasesOf.getOrDefault(name, Set.of()));
             }
         }
         return names;
@@ -168,12 +190,15 @@ public final class UnitFolders {
 
     /** Whether somebody made it impossible to start. */
     public boolean isMasked(UnitName id) {
-        return masked.contains(id.toString()) || id.template().isPresent() && !files.containsKey(id.toString()) && masked.contains(id.template().get()
+        return masked.contains(id.toString()) || id.isInstance() && !files.containsKey(id.toString()) && masked.contains(id.template().orElseThrow()
                 .toString());
     }
 
     /** Units that links make a unit depend on, by kind: {@code Wants}, {@code Requires}, {@code Upholds}. */
     public Map<String, Set<String>> linked(UnitName id) {
+        if (links.isEmpty()) {
+            return Map.of();
+        }
         Map<String, Set<String>> all = new LinkedHashMap<>();
         for (String name : names(id)) {
             links.getOrDefault(name, Map.of()).forEach((kind, names) -> all.computeIfAbsent(kind, k -> new LinkedHashSet<>()).addAll(names));
@@ -198,26 +223,25 @@ public final class UnitFolders {
     /** Reads a unit's file and drop-ins; empty when there is neither. */
     public Optional<Source> read(UnitName id) {
         Path file = file(id);
-        String text = builtIn.get(id.toString());
-        List<Path> extra = dropInsOf(id);
-        if (file == null && text == null && extra.isEmpty()) {
+        String text = file == null ? builtIn.get(id.toString()) : null;
+        if (file == null && text == null) {
             return Optional.empty();
+        }
+        List<Path> extra = dropInsOf(id);
+        if (file != null && extra.isEmpty()) {
+            return Optional.of(new Source(id, file.toString(), read(file), List.of()));
         }
         List<Entry> entries = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
-        if (file != null) {
-            add(read(file), entries, findings);
-        } else if (text != null) {
-            add(UnitText.parse(text, id.toString()), entries, findings);
-        }
+        add(file != null ? read(file) : UnitText.parse(text, id.toString()), entries, findings);
         extra.forEach(f -> add(read(f), entries, findings));
-        return file == null && text == null ? Optional.empty() : Optional.of(new Source(id, file == null ? "" : file.toString(), new UnitText(entries,
-                findings), extra.stream().map(Path::toString).toList()));
+        return Optional.of(new Source(id, file == null ? "" : file.toString(), new UnitText(entries, findings),
+                extra.stream().map(Path::toString).toList()));
     }
 
     private Path file(UnitName id) {
         Path file = files.get(id.toString());
-        return file != null ? file : id.template().map(t -> files.get(t.toString())).orElse(null);
+        return file != null || !id.isInstance() ? file : id.template().map(t -> files.get(t.toString())).orElse(null);
     }
 
     private static void add(UnitText text, List<Entry> entries, List<Finding> findings) {
@@ -228,11 +252,12 @@ public final class UnitFolders {
     /** Reads one file; what can't be read is a finding. */
     public static UnitText read(Path file) {
         try {
-            if (!Files.isRegularFile(file)) {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
                 throw new IOException("it is no file");
             }
-            if (Files.size(file) > UnitText.MOST_BYTES) {
-                throw new IOException("expected at most " + UnitText.MOST_BYTES + " bytes, found " + Files.size(file));
+            if (attributes.size() > UnitText.MOST_BYTES) {
+                throw new IOException("expected at most " + UnitText.MOST_BYTES + " bytes, found " + attributes.size());
             }
             return UnitText.parse(Files.readAllBytes(file), file.toString());
         } catch (IOException e) {
@@ -242,9 +267,18 @@ public final class UnitFolders {
 
     /** In the order in which they are read: by file name, whatever folder they are in; the more special folder's file wins. */
     private List<Path> dropInsOf(UnitName id) {
+        if (dropIns.isEmpty()) {
+            return List.of();
+        }
         TreeMap<String, Path> found = new TreeMap<>();
         for (String folder : dropInFolders(id)) {
-            dropIns.getOrDefault(folder, new TreeMap<>()).forEach(found::putIfAbsent);
+            TreeMap<String, Path> of = dropIns.get(folder);
+            if (of != null) {
+                of.forEach(found::putIfAbsent);
+            }
+        }
+        if (found.isEmpty()) {
+            return List.of();
         }
         found.values().removeIf(f -> f.equals(Path.of("/dev/null")) || isNull(f));
         return List.copyOf(found.values());

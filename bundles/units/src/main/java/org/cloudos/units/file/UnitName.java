@@ -64,7 +64,12 @@ public record UnitName(String prefix, String instance, String type) {
 
     /** {@code foo@.service} of {@code foo@bar.service}; empty when it is no instance. */
     public Optional<UnitName> template() {
-        return instance == null || instance.isEmpty() ? Optional.empty() : Optional.of(new UnitName(prefix, "", type));
+        return isInstance() ? Optional.of(new UnitName(prefix, "", type)) : Optional.empty();
+    }
+
+    /** Whether it was made of a template. */
+    public boolean isInstance() {
+        return instance != null && !instance.isEmpty();
     }
 
     /** Whether it can't be started by itself. */

@@ -26,11 +26,35 @@ public record UnitText(List<Entry> entries, List<Finding> findings) {
                     "expected a file of at most " + MOST_BYTES + " bytes, found " + bytes.length)));
         }
         Reader reader = new Reader(name);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // Nearly all files are plain ASCII: as many characters as bytes, and none that stands for one that could not be read.
+        boolean plain = text.length() == bytes.length && text.indexOf('\ufffd') < 0 && text.indexOf('\r') < 0 && text.indexOf('\0') < 0;
+        if (plain) {
+            lines(text, reader);
+        } else {
+            lines(bytes, reader);
+        }
+        reader.end();
+        return new UnitText(reader.entries, reader.findings);
+    }
+
+    private static void lines(String text, Reader reader) {
+        int begin = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', begin)) {
+            reader.line(text.substring(begin, end));
+            begin = end + 1;
+        }
+        if (begin < text.length()) {
+            reader.line(text.substring(begin));
+        }
+    }
+
+    private static void lines(byte[] bytes, Reader reader) {
         int begin = bytes.length >= 3 && bytes[0] == (byte) 0xef && bytes[1] == (byte) 0xbb && bytes[2] == (byte) 0xbf ? 3 : 0;
         for (int i = begin; i <= bytes.length; i++) {
             if (i == bytes.length || bytes[i] == '\n' || bytes[i] == 0 || bytes[i] == '\r') {
                 if (i < bytes.length || i > begin) {
-                    reader.line(bytes, begin, i);
+                    reader.line(reader.decode(bytes, begin, i));
                 }
                 // CR LF is one end of a line
                 if (i + 1 < bytes.length && bytes[i] == '\r' && bytes[i + 1] == '\n') {
@@ -39,8 +63,6 @@ public record UnitText(List<Entry> entries, List<Finding> findings) {
                 begin = i + 1;
             }
         }
-        reader.end();
-        return new UnitText(reader.entries, reader.findings);
     }
 
     /** As {@link #parse(byte[], String)}, for texts that are built in. */
@@ -63,9 +85,9 @@ public record UnitText(List<Entry> entries, List<Finding> findings) {
             this.file = file;
         }
 
-        void line(byte[] bytes, int begin, int end) {
+        /** @param text null: it was no text, which is told already */
+        void line(String text) {
             line++;
-            String text = decode(bytes, begin, end);
             if (text == null) {
                 return;
             }
@@ -85,6 +107,10 @@ public record UnitText(List<Entry> entries, List<Finding> findings) {
             // White space at the beginning of a continuing line stays: between words it does no harm.
             String part = open ? text : stripped;
             boolean more = endsInEscape(part);
+            if (!open && !more) {
+                whole(strip(part));
+                return;
+            }
             continued.append(part, 0, more ? part.length() - 1 : part.length());
             if (more) {
                 continued.append(' ');
@@ -99,6 +125,10 @@ public record UnitText(List<Entry> entries, List<Finding> findings) {
             String text = strip(continued.toString());
             continued.setLength(0);
             open = false;
+            whole(text);
+        }
+
+        private void whole(String text) {
             if (text.isEmpty()) {
                 return;
             }
@@ -139,7 +169,7 @@ public record UnitText(List<Entry> entries, List<Finding> findings) {
             try {
                 return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, begin, end - begin)).toString();
             } catch (CharacterCodingException e) {
-                find(Severity.WARNING, "", "expected UTF-8, found other bytes; the line is ignored");
+                findings.add(new Finding(Severity.WARNING, file, open ? first : line + 1, "", "expected UTF-8, found other bytes; the line is ignored"));
                 return null;
             }
         }

@@ -25,12 +25,47 @@ public final class Words {
 
     /** With quotes and escapes taken away. @throws BadQuoting when a quote is not closed, or an escape says nothing */
     public static List<String> split(String value) {
-        return words(value).stream().map(Word::text).toList();
+        if (isSimple(value)) {
+            return simple(value);
+        }
+        List<String> texts = new ArrayList<>();
+        words(value).forEach(w -> texts.add(w.text()));
+        return texts;
+    }
+
+    /** Nothing in it but words and white space, as most values are. */
+    private static boolean isSimple(String value) {
+        return value.indexOf('"') < 0 && value.indexOf('\'') < 0 && value.indexOf('\\') < 0;
+    }
+
+    private static List<String> simple(String value) {
+        List<String> words = new ArrayList<>();
+        int begin = -1;
+        for (int i = 0; i <= value.length(); i++) {
+            boolean between = i == value.length() || blank(value.charAt(i));
+            if (between && begin >= 0) {
+                words.add(value.substring(begin, i));
+                begin = -1;
+            } else if (!between && begin < 0) {
+                begin = i;
+            }
+        }
+        return words;
+    }
+
+    private static boolean blank(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }
 
     /** As {@link #split}, with what was quoted. */
     public static List<Word> words(String value) {
         List<Word> words = new ArrayList<>();
+        if (isSimple(value)) {
+            for (String word : simple(value)) {
+                words.add(new Word(word, false));
+            }
+            return words;
+        }
         Scanner scanner = new Scanner(value);
         for (Word word = scanner.next(); word != null; word = scanner.next()) {
             words.add(word);
@@ -40,6 +75,9 @@ public final class Words {
 
     /** Separated by white space alone, quotes taken away, backslashes as they are: names of units, which contain them. */
     public static List<String> plain(String value) {
+        if (value.indexOf('"') < 0 && value.indexOf('\'') < 0) {
+            return simple(value);
+        }
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         char quote = 0;
@@ -49,7 +87,7 @@ public final class Words {
             if (quote != 0 ? c == quote : (c == '"' || c == '\'') && !any) {
                 quote = quote == 0 ? c : 0;
                 any = true;
-            } else if (quote == 0 && (c == ' ' || c == '\t')) {
+            } else if (quote == 0 && blank(c)) {
                 if (any) {
                     words.add(word.toString());
                 }
@@ -165,10 +203,6 @@ public final class Words {
             } catch (CharacterCodingException e) {
                 throw new BadQuoting("expected escapes that make UTF-8");
             }
-        }
-
-        private static boolean blank(char c) {
-            return c == ' ' || c == '\t' || c == '\n' || c == '\r';
         }
     }
 }

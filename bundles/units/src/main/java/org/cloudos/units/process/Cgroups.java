@@ -2,8 +2,10 @@ package org.cloudos.units.process;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,16 +102,27 @@ public final class Cgroups {
         Path at = base;
         for (String slice : slices) {
             at = at.resolve(slice);
+        }
+        Path group = at.resolve(unit);
+        try {
+            return Files.createDirectory(group); // as nearly always
+        } catch (FileAlreadyExistsException e) {
+            removeBelow(group);
+        } catch (NoSuchFileException e) {
+            makeSlices(slices);
+        }
+        return Files.isDirectory(group) ? group : Files.createDirectory(group);
+    }
+
+    private void makeSlices(List<String> slices) throws IOException {
+        Path at = base;
+        for (String slice : slices) {
+            at = at.resolve(slice);
             if (!Files.isDirectory(at)) {
                 Files.createDirectories(at);
                 enable(at);
             }
         }
-        Path group = at.resolve(unit);
-        if (Files.isDirectory(group)) {
-            removeBelow(group);
-        }
-        return Files.isDirectory(group) ? group : Files.createDirectory(group);
     }
 
     /** Sets a limit. @return false where the kernel has no such file here, or refuses the value */

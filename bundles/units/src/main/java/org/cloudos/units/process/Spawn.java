@@ -1,6 +1,7 @@
 package org.cloudos.units.process;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,11 +18,14 @@ public final class Spawn implements Spawner, AutoCloseable {
     private static final int HEADER = 16;
     private static final int MOST_PAYLOAD = 4 << 20;
     private static final int BUFFER = 1 << 16;
+    /** So much goes together at most: {@code spawn} is to start what it knows of, while more comes. */
+    private static final int TOGETHER = 4 << 10;
     private static final long END_SECONDS = 8;
 
     private final Path program;
     private final Listener listener;
-    private final ReentrantLock lock = new ReentrantLock(); // guards process and to, and keeps frames whole
+    private final ReentrantLock lock = new ReentrantLock(); // guards process, to and waiting, and keeps frames whole
+    private final ByteArrayOutputStream waiting = new ByteArrayOutputStream(TOGETHER * 2);
     private Process process;
     private OutputStream to;
     private boolean closed;
@@ -103,19 +107,32 @@ public final class Spawn implements Spawner, AutoCloseable {
                 .putInt(payload.length).put((byte) op).put(new byte[3]).putInt(group).putInt(id).put(payload).array();
         lock.lock();
         try {
-            if (closed) {
+            waiting.writeBytes(frame);
+            if (waiting.size() >= TOGETHER) {
+                flush();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override public void flush() {
+        lock.lock();
+        try {
+            if (closed || waiting.size() == 0) {
                 return;
             }
             if (process == null) {
                 begin();
             }
-            to.write(frame);
+            waiting.writeTo(to);
             to.flush();
         } catch (IOException e) {
             if (process == null) {
                 listener.gone(e.getMessage());
             } // else its reader tells
         } finally {
+            waiting.reset();
             lock.unlock();
         }
     }

@@ -1,6 +1,9 @@
 package org.cloudos.units.process;
 
-/** What starts and watches processes: the program {@code spawn}, or in tests something that pretends to. Thread-safe. */
+/**
+ * What starts and watches processes: the program {@code spawn}, or in tests something that pretends to. Thread-safe. Whoever asked for something calls
+ * {@link #flush} in the end.
+ */
 public interface Spawner {
     /** Says that something will be started soon. */
     default void prepare() { }
@@ -35,6 +38,9 @@ public interface Spawner {
 
     /** Closes a socket or a connection. */
     void close(int id);
+
+    /** What was asked for since the last time may have waited so far, to go together. */
+    default void flush() { }
 
     /** Told in order, on one thread, which must not be held up. */
     interface Listener {
