@@ -1,10 +1,15 @@
 package org.cloudos.image;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -65,7 +70,8 @@ public final class CdsArchive {
         Path scratch = Files.createTempDirectory("cloudos-train");
         try {
             Path raw = scratch.resolve("classlist");
-            List<String> words = start(List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + raw, "-Dcloudos.ssh.port=0"));
+            Path keys = Files.writeString(scratch.resolve("keys"), nobodysKey());
+            List<String> words = start(List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + raw, "-Dcloudos.ssh.port=0", "-Dcloudos.ssh.keys=" + keys));
             words.addAll(List.of(MAIN, "--data", scratch.resolve("data").toString()));
             List<String> commands = new ArrayList<>(TRAINING);
             if (Files.exists(home.resolve("bin/spawn"))) {
@@ -79,6 +85,20 @@ public final class CdsArchive {
             Files.write(list, ClassList.normalise(Files.readAllLines(raw)));
         } finally {
             Trees.delete(scratch);
+        }
+    }
+
+    /** A key for the SSH server, which does not start without one; nobody keeps the other half. RFC 8709 section 4. */
+    private static String nobodysKey() {
+        final int length = 32;
+        try {
+            byte[] encoded = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded();
+            byte[] name = "ssh-ed25519".getBytes(StandardCharsets.US_ASCII);
+            ByteBuffer blob = ByteBuffer.allocate(2 * Integer.BYTES + name.length + length).putInt(name.length).put(name).putInt(length)
+                    .put(encoded, encoded.length - length, length);
+            return "ssh-ed25519 " + Base64.getEncoder().encodeToString(blob.array()) + "\n";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JVM has Ed25519", e);
         }
     }
 
