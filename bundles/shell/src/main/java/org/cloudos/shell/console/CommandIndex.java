@@ -67,7 +67,8 @@ final class CommandIndex {
         Object target = proxy.getTarget();
         try {
             String function = name.substring(name.indexOf(':') + 1).toLowerCase(java.util.Locale.ROOT);
-            String method = Reflective.KEYWORDS.contains(function) ? "_" + function : function;
+            // A Function may have hyphens in its command's name; its method, which Java's rules are for, says what it takes.
+            String method = Reflective.KEYWORDS.contains(function) ? "_" + function : function.replace("-", "");
             List<String> accepted = List.of(method, "get" + function, "is" + function, "set" + function);
             return target == null ? List.of() : Arrays.stream(target.getClass().getMethods())
                     .filter(m -> accepted.contains(m.getName().toLowerCase(java.util.Locale.ROOT)))

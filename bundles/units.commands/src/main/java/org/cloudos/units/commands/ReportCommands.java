@@ -30,7 +30,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** Commands that tell of units. */
 @Component(service = ReportCommands.class)
-@GogoCommand(scope = "svc", function = {"list", "status", "deps", "jobs", "blame", "criticalchain", "verify", "cat", "endpoints", "abilities"})
+@GogoCommand(scope = "svc", function = {"list", "status", "deps", "jobs", "blame", "verify", "cat", "endpoints", "abilities"})
 public final class ReportCommands {
     /** One unit in a table. */
     public record Line(String unit, String load, Active active, String sub, String enabled, long pid, @Column(unit = Column.Unit.BYTES) Long memory,
@@ -45,9 +45,6 @@ public final class ReportCommands {
 
     /** A fact. */
     public record Fact(String what, String value) { }
-
-    /** A unit and how long it took. */
-    public record Took(String unit, Duration took, Duration at) { }
 
     private final Units units;
 
@@ -149,15 +146,6 @@ public final class ReportCommands {
     @Example("svc:blame")
     public Object blame(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json) {
         return Json.when(json, units.blame());
-    }
-
-    /** What a start waited for. */
-    @Descriptor("the chain of units that a unit's start waited for: when each was up, and how long it took")
-    @Example({"svc:criticalchain", "svc:criticalchain nginx"})
-    public Object criticalchain(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Descriptor("a unit; none: the boot target") String... name) throws UnitException {
-        List<Units.ChainLink> chain = units.criticalChain(name.length == 0 ? "" : name[0]);
-        return json ? new Json(chain) : chain.stream().map(l -> new Took("  ".repeat(l.depth()) + l.unit(), l.took(), l.at())).toList();
     }
 
     /** Checks files. */

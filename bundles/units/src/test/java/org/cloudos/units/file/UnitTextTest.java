@@ -8,8 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.cloudos.units.Finding;
 import org.cloudos.units.UnitException;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +35,26 @@ class UnitTextTest {
 
     @Property void anythingCanBeRead(@ForAll byte[] bytes) {
         UnitText.parse(bytes, "t");
+    }
+
+    /** What is plain ASCII is read by a shorter way: a comment that is none, in the last line, makes it go the long way. */
+    @Property void bothWaysReadTheSame(@ForAll("lines") List<String> lines) {
+        String text = String.join("\n", lines) + "\n";
+        UnitText plain = UnitText.parse(text, "t");
+        UnitText other = UnitText.parse(text + "#\u00e4", "t");
+        assertEquals(plain.entries(), other.entries());
+        assertEquals(plain.findings().stream().map(Finding::message).toList(), other.findings().stream().map(Finding::message).toList());
+    }
+
+    @Provide Arbitrary<List<String>> lines() {
+        return Arbitraries.of("[A]", "[B", "k=1", " k = 2 \\", "\\", "l=\\\\", "", "  ", "# no", ";\\", "=3", "m", "\tn=4").list().ofMaxSize(12);
+    }
+
+    @Test void quotesAreNoMatterWhereThereAreNone() {
+        for (String text : List.of("", " ", "a", " a\t b ", "a;b ;", "\u00e4 b")) {
+            assertEquals(Words.split(text), Words.split("'' " + text).stream().skip(1).toList());
+            assertEquals(Words.plain(text), Words.plain("'' " + text).stream().skip(1).toList());
+        }
     }
 
     @Property void anyTextSplitsOrSaysWhy(@ForAll String text) {

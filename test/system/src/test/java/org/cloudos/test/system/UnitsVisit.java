@@ -206,6 +206,8 @@ final class UnitsVisit {
     /** Stops all that a target does not need. */
     void isolates() throws Exception {
         await("postgresql@17-main", "active/running/success");
+        assertTrue(machine.ssh("svc:critical-chain redis-server").expect(0).out().contains("redis-server.service"));
+        assertTrue(machine.ssh("help svc:critical-chain").expect(0).out().contains("waited for"));
         machine.ssh("svc:isolate quiet.target").expect(0);
         await("postgresql@17-main", "inactive/dead/success");
         await("chrony", "inactive/dead/success");
