@@ -128,6 +128,8 @@ class FsMountTest {
         sh("echo x > f; chown 65534:65534 f; chmod 6755 f; [ $(stat -c %A f) = -rwsr-sr-x ]; "
                 + user + "dd if=/dev/zero of=f bs=4096 count=1 oflag=direct conv=notrunc 2>../error; [ $(stat -c %A f) = -rwxr-xr-x ]");
         sh("chmod 6755 f; [ $(stat -c %A f) = -rwsr-sr-x ]; " + user + "bash -c 'echo y >> f'; [ $(stat -c %A f) = -rwxr-xr-x ]");
+        sh("chmod 6755 f; [ $(stat -c %A f) = -rwsr-sr-x ]; " + user + "fallocate -l 100000 f; [ $(stat -c %A f) = -rwxr-xr-x ]");
+        sh("chgrp 0 f; chmod 6666 f; [ $(stat -c %A f) = -rwSrwSrw- ]; " + user + "fallocate -p -l 4096 f; [ $(stat -c %A f) = -rw-rw-rw- ]");
     }
 
     @Test void whoComesToALimitIsTold() throws Exception {

@@ -88,7 +88,8 @@ public final class Check {
         new SpaceCheck(volume, findings, structure).run();
         int behind = volume.medium.behind();
         if (behind >= 0) {
-            findings.add(volume.medium.device(behind).name() + " (device " + (behind + 1) + " of the mirror) is behind: it was left out, or is not yet brought up",
+            findings.add(volume.medium.device(behind).name() + " (device " + (behind + 1) + " of the mirror) is behind: it was left out, or is not yet"
+                    + " brought up",
                     "it is brought up from the other, as a scrub of the open volume does", false, null);
         }
         long bytes = data ? new DataCheck(volume, findings, structure.subvolumes, progress).run() : 0;

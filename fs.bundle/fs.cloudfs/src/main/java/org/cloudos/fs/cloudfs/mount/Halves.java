@@ -51,7 +51,8 @@ public record Halves(Superblock superblock, BlockDevice[] devices, Membership[] 
             throw new FsException.Refused(Errno.EINVAL, second.device.name() + " is of volume " + second.superblock.volume() + ", not of " + volume);
         }
         if (first.superblock.devices() < given.size()) {
-            throw new FsException.Refused(Errno.EINVAL, "volume " + volume + " is on " + first.superblock.devices() + " devices, " + given.size() + " were given");
+            throw new FsException.Refused(Errno.EINVAL, "volume " + volume + " is on " + first.superblock.devices() + " devices, " + given.size()
+                    + " were given");
         }
         if (second != null) {
             return both(first, second);

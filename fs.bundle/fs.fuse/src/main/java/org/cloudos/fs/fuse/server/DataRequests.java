@@ -105,9 +105,10 @@ final class DataRequests {
         };
         FileSystem files = serving.files();
         files.allocate(x.node(), x.inLong(8), x.inLong(16), mode);
-        Integer less = Rights.withoutSetIds(files.attributes(x.node()));
+        Integer less = Rights.withoutSetIds(files.attributes(x.node()), x.gid());
         if (less != null && x.uid() != 0) {
             files.set(x.node(), AttributeChange.mode(less));
+            x.forgetAttributes(to);
         }
         serving.changes().node(x.node(), true);
         x.reply(to, 0);

@@ -27,6 +27,13 @@ final class Rights {
         return mode == a.mode() || a.isFolder() ? null : (Integer) mode;
     }
 
+    /** The same as fallocate(2) leaves it: the group's bit goes also where it has no execute bit beside, unless it is the caller's group. */
+    static Integer withoutSetIds(Attributes a, int callersGroup) {
+        Integer less = withoutSetIds(a);
+        int mode = less == null ? a.mode() : less;
+        return callersGroup == a.gid() || a.isFolder() || (mode & SET_GID) == 0 ? less : (Integer) (mode & ~SET_GID);
+    }
+
     /** The group of a new node: the caller's, or the folder's where it has the set-group-ID bit. */
     int group(FileSystem files, Exchange x) throws FsException {
         Attributes folder = files.attributes(x.node());
