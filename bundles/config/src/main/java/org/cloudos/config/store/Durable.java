@@ -78,7 +78,8 @@ public final class Durable {
         } catch (IOException second) {
             e.addSuppressed(second);
         }
-        String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.toString();
+        String reason = e instanceof FileSystemException f ? f.getReason() == null ? e.toString() : f.getReason()
+                : e.getMessage() == null ? e.toString() : e.getMessage();
         return new IOException(file + ": can't be written: " + reason, e);
     }
 }

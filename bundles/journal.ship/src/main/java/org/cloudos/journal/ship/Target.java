@@ -39,7 +39,7 @@ public final class Target implements MetricSource {
     public @interface Config {
         /** Where to. */
         @AttributeDefinition(name = "URL", description = "syslog+udp://HOST:514, syslog+tcp://HOST:601, syslog+tls://HOST:6514,"
-                + " otlp+http://HOST:4318/v1/logs, otlp+https://..., file:/PATH for JSON lines")
+                + " otlp+http://HOST:4318, otlp+https://..., file:/PATH for JSON lines")
         String url();
 
         /** Which. */
@@ -99,10 +99,16 @@ public final class Target implements MetricSource {
         String host = c.host().isEmpty() ? ownName() : c.host();
         return switch (uri.getScheme()) {
             case FILE -> new FileSender(Path.of(uri.getPath()), (long) c.megabytes() << 20, c.files());
-            case "otlp+http", "otlp+https" -> new OtlpSender(URI.create(c.url().strip().substring("otlp+".length())), headers(c.headers()),
+            case "otlp+http", "otlp+https" -> new OtlpSender(otlp(c.url().strip().substring("otlp+".length())), headers(c.headers()),
                     Map.of("service.name", "cloudos", "host.name", host), tls);
             default -> SyslogSender.of(uri, new SyslogMessage(host, facility(c.facility())), tls);
         };
+    }
+
+    /** An address alone is that of the collector: the path of its logs is added (OpenTelemetry, OTLP exporter). */
+    static URI otlp(String url) {
+        URI uri = URI.create(url);
+        return uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/") ? uri.resolve("/v1/logs") : uri;
     }
 
     /** What a target is: one of the schemes, with a host or a path. */

@@ -49,6 +49,12 @@ class ShipSettingsTest {
         takes("journal.ship~x.megabytes", 16);
     }
 
+    @Test void anAddressAloneIsTheCollectors() {
+        assertEquals("http://c:4318/v1/logs", Target.otlp("http://c:4318").toString());
+        assertEquals("http://c:4318/v1/logs", Target.otlp("http://c:4318/").toString());
+        assertEquals("https://c/other/logs", Target.otlp("https://c/other/logs").toString());
+    }
+
     @Test void ports() {
         takes("journal.receive~x.url", "udp://0.0.0.0:514");
         takes("journal.receive~x.url", "tls://[::]");

@@ -83,6 +83,11 @@ final class Folder {
         for (Map.Entry<Long, Path> file : open.entrySet()) {
             Scan scan = Scan.of(file.getValue());
             told(file.getValue(), scan);
+            if (scan.blocks().isEmpty() && file.getKey() <= last) { // left by a full disk: its name is a number that another file has
+                Files.delete(file.getValue());
+                left--;
+                continue;
+            }
             OpenFile resumed = OpenFile.resume(medium, file.getValue(), scan, file.getKey());
             last = Math.max(last, resumed.run().last());
             if (--left == 0) {

@@ -3,6 +3,7 @@ package org.cloudos.journal.store;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +40,7 @@ final class OpenFile implements AutoCloseable {
             return new OpenFile(path, first, out, new RandomAccessFile(path.toFile(), "r"), List.of(), FileHeader.SIZE);
         } catch (IOException e) {
             out.close();
+            Files.deleteIfExists(path); // the file before it goes on, beyond this one's name
             throw e;
         }
     }

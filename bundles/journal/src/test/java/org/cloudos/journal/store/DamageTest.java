@@ -67,6 +67,22 @@ class DamageTest {
         }
     }
 
+    /** A full disk had left it; the file before it went on. */
+    @Test void anEmptyFileAmongTheNumbersOfAnotherIsNotResumed() throws Exception {
+        Path folder = dir.resolve("again");
+        Files.createDirectories(folder);
+        Files.write(folder.resolve("0000000000000001.open"), openFile(dir.resolve("whole")));
+        Files.createFile(folder.resolve("0000000000000003.open"));
+        try (FileJournal journal = Records.open(folder, Records.PLAIN)) {
+            journal.append(small(BLOCKS * EACH));
+            assertTrue(journal.sync(LIMIT));
+            assertEquals(BLOCKS * EACH + 1, Records.all(journal).size());
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertTrue(files.noneMatch(f -> f.getFileName().toString().startsWith("0000000000000003")));
+        }
+    }
+
     @Test void aChangedByteLosesTheBlockThatItIsIn() throws Exception {
         byte[] whole = openFile(dir.resolve("whole"));
         List<long[]> blocks = blocks(dir, whole);
