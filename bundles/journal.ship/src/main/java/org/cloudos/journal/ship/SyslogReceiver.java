@@ -25,6 +25,7 @@ import org.cloudos.journal.Level;
  */
 final class SyslogReceiver implements AutoCloseable {
     static final int MAX_MESSAGE = 64 << 10, MAX_CONNECTIONS = 128, IDLE_MS = 600_000;
+    static final String NO_CERTIFICATE = "tls needs a certificate and its key";
     private static final int BUFFER = 4 << 20; // the kernel gives what its limit (net.core.rmem_max) allows
     private static final long LOOK_NS = 1_000_000_000L;
 
@@ -75,7 +76,7 @@ final class SyslogReceiver implements AutoCloseable {
 
     private static ServerSocket secure(Tls tls, boolean clientsTrust) throws IOException {
         if (tls.certificate().isEmpty()) {
-            throw new IOException("tls needs a certificate and its key");
+            throw new IOException(NO_CERTIFICATE);
         }
         SSLServerSocket server = (SSLServerSocket) tls.context().getServerSocketFactory().createServerSocket();
         server.setNeedClientAuth(clientsTrust);

@@ -57,7 +57,11 @@ class ShipSettingsTest {
 
     @Test void ports() {
         takes("journal.receive~x.url", "udp://0.0.0.0:514");
-        takes("journal.receive~x.url", "tls://[::]");
+        refuses("journal.receive~x.url", "tls://[::]", "tls needs a certificate and its key");
+        assertEquals(List.of(), new ShipSettings().check(new Proposed(Map.of("journal.receive~x.url", "tls://[::]", "journal.receive~x.certificate",
+                "/c.pem", "journal.receive~x.key", "/k.pem"))));
+        refuses("journal.receive~x.url", "udp://0.0.0.0:99999", "expected a port from 0 to 65535, found 99999");
+        refuses("journal.ship~x.url", "syslog+udp://a:70000", "expected a port from 0 to 65535, found 70000");
         refuses("journal.receive~x.url", "gopher://x", "expected udp://ADDRESS:PORT, tcp://ADDRESS:PORT or tls://ADDRESS:PORT, found gopher://x");
         takes("journal.receive~x.ca", "/nowhere.pem");
         takes("metrics.url", "gopher://x");
