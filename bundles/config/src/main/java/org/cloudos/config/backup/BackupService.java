@@ -194,7 +194,8 @@ public final class BackupService implements SystemBackup {
         texts.forEach((name, text) -> edits.add(new Edit.Text(name, text)));
         tree.files().keySet().stream().filter(name -> !texts.containsKey(name)).forEach(name -> edits.add(new Edit.Text(name, null)));
         Change change = tree.change(edits, new Change.Options(Change.Kind.RESTORE, Optional.empty(), by, "from " + file.getFileName()));
-        notes.add("configuration " + change.number() + ", " + change.differences().size() + (change.differences().size() == 1 ? " setting differs" : " settings differ"));
+        int differ = change.differences().size();
+        notes.add("configuration " + change.number() + ", " + differ + (differ == 1 ? " setting differs" : " settings differ"));
     }
 
     private void others(Manifest manifest, Path folder, List<String> notes) throws IOException {

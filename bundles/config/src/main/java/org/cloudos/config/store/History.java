@@ -147,7 +147,8 @@ public final class History {
             Durable.delete(path.resolve(revision.change().number() + ".json"));
             changes.remove(revision.change().number());
         } catch (IOException e) {
-            changes.computeIfPresent(revision.change().number(), (n, c) -> revision.ended(Change.Outcome.TAKEN_BACK, String.valueOf(why.getMessage())).change());
+            changes.computeIfPresent(revision.change().number(),
+                    (number, begun) -> revision.ended(Change.Outcome.TAKEN_BACK, String.valueOf(why.getMessage())).change());
             why.addSuppressed(e);
         }
     }
