@@ -69,7 +69,7 @@ final class VolumesHandOver implements HandOver {
         Map<String, String> options = new HashMap<>((Map<String, String>) one.get("options"));
         options.remove("passphrase-file");
         MountOptions parsed = MountOptions.parse(options, clock);
-        parsed = new MountOptions(parsed.settings(), (char[]) one.get("passphrase"), parsed.dropLog(), true);
+        parsed = new MountOptions(parsed.settings().alone(), (char[]) one.get("passphrase"), parsed.dropLog(), true);
         String name = volumes.open(devices, options, parsed, (Map<UUID, Map<Long, Long>>) one.get("held"));
         OpenVolume volume = volumes.find(name).volume();
         for (Long number : (List<Long>) one.get("views")) {

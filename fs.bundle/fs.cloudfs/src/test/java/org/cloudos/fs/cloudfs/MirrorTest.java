@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class MirrorTest {
     private static final long ROOT = FileSystem.ROOT;
     private static final int SIZE = 64 << 20;
-    private final Rig rig = new Rig();
+    private Rig rig = new Rig();
     private final SimulatedDevice one = new SimulatedDevice(SIZE, "one"), two = new SimulatedDevice(SIZE, "two");
 
     private String made() throws FsException {
@@ -143,10 +143,19 @@ class MirrorTest {
             rig.tools.format(List.of(one, two), new FormatOptions("mirror", null, "none", true, java.util.Set.of()));
             String v = open(one, two);
             write(v, "before", 1);
-            pulled.pulled(true);
+            if (first) {
+                pulled.vanished(true);
+            } else {
+                pulled.pulled(true);
+            }
             has(v, "before", 1);
             write(v, "meanwhile", 2);
             assertEquals(State.LEFT_OUT, states(v).get(first ? 0 : 1));
+            Rig next = new Rig(); // a swap of the provider meanwhile
+            var state = new VolumesHandOver(rig.volumes, Bench.SETTINGS.clock()).handOver();
+            rig.volumes.closeAll();
+            new VolumesHandOver(next.volumes, Bench.SETTINGS.clock()).takeOver(state);
+            rig = next;
             SimulatedDevice again = pulled.copy(); // the driver's new device, of the same name
             rig.upkeep.attach(v, again, null, false);
             assertEquals(State.BEHIND, states(v).get(first ? 0 : 1));
@@ -165,8 +174,27 @@ class MirrorTest {
             close(v);
             stays.pulled(false);
             pulled.pulled(false);
+            pulled.vanished(false);
             rig.clean(again);
         }
+    }
+
+    @Test void theOnlyOneGoesAndIsAnErrorUntilItIsBack() throws Exception {
+        rig.tools.format(List.of(one), FormatOptions.label("one"));
+        String v = open(one);
+        write(v, "before", 1);
+        one.vanished(true);
+        refused(Errno.EIO, () -> write(v, "more", 2));
+        refused(Errno.EIO, () -> write(v, "and more", 2));
+        assertEquals(List.of("one"), rig.upkeep.members(v).stream().map(m -> m.device()).toList());
+        SimulatedDevice back = one.copy();
+        refused(Errno.EBUSY, () -> open(back));
+        refused(Errno.EIO, () -> close(v)); // not all could be written
+        assertTrue(rig.services.isEmpty());
+        open(back);
+        has(v, "before", 1);
+        close(v);
+        rig.clean(back);
     }
 
     @Test void devicesComeAndGoInUse() throws Exception {

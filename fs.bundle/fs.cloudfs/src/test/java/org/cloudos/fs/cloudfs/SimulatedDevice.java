@@ -30,6 +30,7 @@ final class SimulatedDevice implements BlockDevice {
     private Runnable atRequest = () -> { };
     private boolean keep;
     private boolean pulled;
+    private boolean vanished;
 
     private record Pending(long block, byte[] bytes) { }
 
@@ -66,6 +67,17 @@ final class SimulatedDevice implements BlockDevice {
     /** Nothing answers any more, or again. What was not flushed stays in doubt. */
     synchronized void pulled(boolean now) {
         pulled = now;
+    }
+
+    /** As {@link #pulled}, and its driver has taken the service back. */
+    synchronized void vanished(boolean now) {
+        vanished = now;
+    }
+
+    private void served() {
+        if (vanished) {
+            throw new IllegalStateException(name + " is no longer there");
+        }
     }
 
     /** Called before every write and flush. */
@@ -129,10 +141,12 @@ final class SimulatedDevice implements BlockDevice {
     }
 
     @Override public String name() {
+        served();
         return name;
     }
 
     @Override public BlockGeometry geometry() {
+        served();
         return new BlockGeometry(SECTOR, BLOCK, blocks * (BLOCK / SECTOR), 1 << 20, 1, false, true, true, true, false);
     }
 
@@ -146,13 +160,14 @@ final class SimulatedDevice implements BlockDevice {
 
     private void check(long block, long bytes, String what) throws BlockException {
         if (block < 0 || block % 8 != 0 || bytes % BLOCK != 0 || block / 8 + bytes / BLOCK > blocks) {
-            throw new BlockException(name(), what + " of " + block + "+" + bytes, BlockStatus.OUT_OF_RANGE);
+            throw new BlockException(name, what + " of " + block + "+" + bytes, BlockStatus.OUT_OF_RANGE);
         }
     }
 
     private void here(String what) throws BlockException {
+        served();
         if (pulled) {
-            throw new BlockException(name(), what, BlockStatus.GONE);
+            throw new BlockException(name, what, BlockStatus.GONE);
         }
     }
 
@@ -160,7 +175,7 @@ final class SimulatedDevice implements BlockDevice {
         atRequest.run();
         here(what);
         if (++requests > failAt) {
-            throw new BlockException(name(), what, BlockStatus.DEVICE_ERROR);
+            throw new BlockException(name, what, BlockStatus.DEVICE_ERROR);
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A database and a git repository on CloudFS on an NVMe disk of a booted machine, all by our drivers. The power is cut under load, twice:
- * once the machine is killed, once it is reset. What was acknowledged is there.
+ * once the machine is killed, once it is reset. What was acknowledged is there. Then disks are pulled out under mounted volumes ({@link PulledDisks}).
  */
 class PowerCutTest {
     private static final Path PROFILE = Command.ROOT.resolve("test/system/src/test/profiles/powercut.bndrun");
@@ -65,16 +65,21 @@ class PowerCutTest {
             cutUnderLoad(machine, () -> monitor.execute("system_reset", "{}"));
             machine.awaitReady();
             allIsThere(machine);
+            new PulledDisks(machine, monitor).all();
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
         }
         Command.cloudos(home, Limits.COMMAND, "fs", "fsck", "--data", disk.toString()).expect(0);
+        Command pulled = Command.cloudos(home, Limits.COMMAND, "fs", "fsck", PulledDisks.image(home, 1).toString(), "--mirror",
+                PulledDisks.image(home, 2).toString());
+        assertTrue(pulled.status() == 1 && pulled.all().contains("pulled1.img (device 1 of the mirror) is behind"), pulled.toString());
     }
 
     private Machine boot() throws IOException, InterruptedException {
-        return Machine.withDevices(home, PROFILE.toString(), List.of("--forward", port + ":6379"),
-                "-drive", "if=none,format=raw,id=nvme,file=" + disk, "-device", "nvme,drive=nvme,serial=n",
-                "-qmp", "unix:" + home.resolve("qmp") + ",server=on,wait=off");
+        List<String> devices = new ArrayList<>(List.of("-drive", "if=none,format=raw,id=nvme,file=" + disk, "-device", "nvme,drive=nvme,serial=n",
+                "-qmp", "unix:" + home.resolve("qmp") + ",server=on,wait=off"));
+        devices.addAll(PulledDisks.slots(home));
+        return Machine.withDevices(home, PROFILE.toString(), List.of("--forward", port + ":6379"), devices.toArray(String[]::new));
     }
 
     private interface Cut {

@@ -38,7 +38,15 @@ public final class Medium implements AutoCloseable {
      * @param cipher null for a volume in the clear
      */
     public Medium(List<BlockDevice> devices, BlockCipher cipher) throws FsException {
-        this(Devices.of(devices.toArray(BlockDevice[]::new), devices.stream().map(d -> Devices.Role.MEMBER).toArray(Devices.Role[]::new)), cipher);
+        this(Devices.of(steady(devices.toArray(BlockDevice[]::new)), devices.stream().map(d -> Devices.Role.MEMBER).toArray(Devices.Role[]::new)), cipher);
+    }
+
+    private static BlockDevice[] steady(BlockDevice[] devices) throws FsException {
+        BlockDevice[] steady = new BlockDevice[devices.length];
+        for (int i = 0; i < devices.length; i++) {
+            steady[i] = devices[i] == null ? null : SteadyDevice.of(devices[i]);
+        }
+        return steady;
     }
 
     private Medium(Devices devices, BlockCipher cipher) throws FsException {
@@ -64,7 +72,7 @@ public final class Medium implements AutoCloseable {
     /** A mirror one of whose devices is behind, or not here: then it is null. */
     public static Medium half(BlockDevice[] devices, int member, BlockCipher cipher) throws FsException {
         Devices.Role other = devices[1 - member] == null ? Devices.Role.OUT : Devices.Role.BEHIND;
-        return new Medium(Devices.of(devices, member == 0 ? new Devices.Role[] {Devices.Role.MEMBER, other}
+        return new Medium(Devices.of(steady(devices), member == 0 ? new Devices.Role[] {Devices.Role.MEMBER, other}
                 : new Devices.Role[] {other, Devices.Role.MEMBER}), cipher);
     }
 
@@ -111,12 +119,12 @@ public final class Medium implements AutoCloseable {
         return Arrays.stream(now.readers()).anyMatch(i -> now.at()[i].geometry().readOnly());
     }
 
-    /** Those that are here, also one that failed. */
+    /** Those that are here, also one that failed, as they were given. */
     public List<BlockDevice> devices() {
-        return Arrays.stream(devices.at()).filter(Objects::nonNull).toList();
+        return Arrays.stream(devices.at()).filter(Objects::nonNull).map(d -> ((SteadyDevice) d).device).toList();
     }
 
-    /** By its number; null for one that is not here. */
+    /** By its number; null for one that is not here. Its name and size are there also when it has gone. */
     public BlockDevice device(int number) {
         return devices.at()[number];
     }

@@ -83,7 +83,8 @@ public final class Mirror {
     }
 
     /** A device takes all writes from now on. It lacks what was written before. */
-    public void add(int number, BlockDevice device) throws FsException {
+    public void add(int number, BlockDevice added) throws FsException {
+        BlockDevice device = SteadyDevice.of(added);
         synchronized (medium) {
             alone(number);
             incomplete(number, device);

@@ -84,7 +84,8 @@ public final class Joining {
             }
         }
         throw new FsException.Refused(Errno.ENODEV, name + " is none of volume " + volume.superblock().volume() + ", whose devices are "
-                + medium.devices().stream().map(BlockDevice::name).toList());
+                + java.util.stream.IntStream.range(0, medium.copies())
+                .mapToObj(medium::device).filter(java.util.Objects::nonNull).map(BlockDevice::name).toList());
     }
 
     private boolean ours(BlockDevice device) {

@@ -14,15 +14,17 @@ public final class Superblocks {
 
     /** Whether a device begins as ours do. */
     public static boolean recognised(BlockDevice device) throws FsException {
-        if (device.geometry().bytes() < Layout.LEAST_BLOCKS * Layout.BLOCK || device.geometry().blockSize() > Layout.BLOCK) {
-            return false;
-        }
         try (Medium medium = new Medium(List.of(device), null)) {
+            if (medium.blocks() < Layout.LEAST_BLOCKS) {
+                return false;
+            }
             for (int i = 0; i < 2; i++) {
                 if (Superblock.recognises(medium.readClear(0, Layout.SUPERBLOCK + i))) {
                     return true;
                 }
             }
+            return false;
+        } catch (FsException.Refused blocksTooLarge) {
             return false;
         }
     }
