@@ -42,6 +42,10 @@ final class FsMkfsCommand implements Callable<Integer> {
     @Option(names = "--compression", paramLabel = "CODEC", description = "Of all files: none, lz4 or zstd (default: ${DEFAULT-VALUE}).", defaultValue = "none")
     private String compression;
 
+    @Option(names = "--checksum", paramLabel = "SUM", description = "Of data and metadata: crc32c or sha256 (default: ${DEFAULT-VALUE}).",
+            defaultValue = "crc32c")
+    private String checksum;
+
     @Option(names = "--passphrase-file", paramLabel = "FILE", description = "Encrypt the volume; the passphrase is the file's first line.")
     private Path passphrase;
 
@@ -89,7 +93,8 @@ final class FsMkfsCommand implements Callable<Integer> {
 
     private UUID format(List<Path> paths) throws IOException {
         try (Images images = Images.open(paths, false); CloudFs cloud = new CloudFs()) {
-            UUID volume = cloud.volumes().format(images.devices(), new FormatOptions(label, Passphrase.of(passphrase), compression, force, Set.of()));
+            UUID volume = cloud.volumes().format(images.devices(), new FormatOptions(label, Passphrase.of(passphrase), compression, force,
+                    checksum.equals("crc32c") ? Set.of() : Set.of(checksum)));
             own(cloud, images);
             return volume;
         }

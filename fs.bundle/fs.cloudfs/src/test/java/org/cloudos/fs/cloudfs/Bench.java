@@ -17,8 +17,13 @@ final class Bench {
     private Bench() { }
 
     static SimulatedDevice formatted(long bytes, String compression) throws FsException {
+        return formatted(bytes, compression, false);
+    }
+
+    static SimulatedDevice formatted(long bytes, String compression, boolean digests) throws FsException {
         SimulatedDevice device = new SimulatedDevice(bytes);
-        Formatting.format(List.of(device), new FormatOptions("test", null, compression, false, java.util.Set.of()), SETTINGS,
+        Formatting.format(List.of(device), new FormatOptions("test", null, compression, false,
+                digests ? java.util.Set.of("sha256") : java.util.Set.of()), SETTINGS,
                 new Entropy(new Random(42)));
         return device;
     }

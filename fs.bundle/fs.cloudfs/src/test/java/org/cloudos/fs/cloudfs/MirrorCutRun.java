@@ -50,8 +50,8 @@ final class MirrorCutRun {
         }
         good = devices[0];
         other = devices[1];
-        Formatting.format(List.of(good, other), new FormatOptions("mirror", null, random.nextBoolean() ? "lz4" : "none", false, java.util.Set.of()),
-                Bench.SETTINGS, new Entropy(new Random(seed)));
+        Formatting.format(List.of(good, other), new FormatOptions("mirror", null, random.nextBoolean() ? "lz4" : "none", false,
+                seed % 4 == 3 ? java.util.Set.of("sha256") : java.util.Set.of()), Bench.SETTINGS, new Entropy(new Random(seed)));
     }
 
     int run() throws Exception {

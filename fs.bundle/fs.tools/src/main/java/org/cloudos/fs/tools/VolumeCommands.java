@@ -73,10 +73,12 @@ public final class VolumeCommands {
     @Example({"volume:format disk0", "volume:format --compression zstd --label data nvme0n1,nvme1n1", "volume:format --passphrase-file key disk0"})
     public String format(CommandSession session, @Parameter(names = "--label", absentValue = "") @Descriptor("its name") String label,
             @Parameter(names = "--compression", absentValue = "none") @Descriptor("none, lz4 or zstd") String compression,
+            @Parameter(names = "--checksum", absentValue = "crc32c") @Descriptor("of data and metadata: crc32c or sha256") String checksum,
             @Parameter(names = "--passphrase-file", absentValue = "") @Descriptor("encrypts it; the passphrase is the file's first line") String secret,
             @Parameter(names = "--force", presentValue = "true", absentValue = "false") @Descriptor("also over a volume that is there") boolean force,
             @Descriptor("from block:list; two, separated by a comma, mirror each other") String device) throws IOException {
-        return volumes.format(devices(device), new FormatOptions(label, passphrase(session, secret), compression, force, Set.of())).toString();
+        return volumes.format(devices(device), new FormatOptions(label, passphrase(session, secret), compression, force,
+                checksum.equals("crc32c") ? Set.of() : Set.of(checksum))).toString();
     }
 
     /** Opens a volume. */

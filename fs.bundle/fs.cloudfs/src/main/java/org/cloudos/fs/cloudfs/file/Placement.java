@@ -8,9 +8,9 @@ import org.cloudos.fs.Attributes;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Codec;
-import org.cloudos.fs.cloudfs.format.Crc;
 import org.cloudos.fs.cloudfs.format.Extent;
 import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.format.Sums;
 import org.cloudos.fs.cloudfs.space.Space;
 import org.cloudos.fs.cloudfs.volume.Inode;
 import org.cloudos.fs.cloudfs.volume.InodeData;
@@ -150,8 +150,7 @@ final class Placement {
         if (start < 0) {
             return false;
         }
-        byte[] sums = new byte[4 * stored];
-        Crc.blocks(out, stored, sums, 0);
+        byte[] sums = Sums.of(volume.superblock().features()).of(out, stored);
         placed.add(Extent.packed(codec == Codec.LZ4 ? Extent.LZ4 : Extent.ZSTD, from, blocks, start, stored, bytes, sums));
         volume.medium.write(start, out);
         return true;
@@ -194,14 +193,15 @@ final class Placement {
      * @param most blocks of an extent
      */
     private void plain(long[] numbers, int from, int to, MemorySegment blocks, int most, List<Extent> placed) throws FsException {
-        byte[] sums = new byte[4 * (to - from)];
-        Crc.blocks(part(blocks, from, to - from), to - from, sums, 0);
+        Sums kind = Sums.of(volume.superblock().features());
+        byte[] sums = kind.of(part(blocks, from, to - from), to - from);
+        int longest = Math.min(most, kind.most);
         for (int at = from; at < to;) {
             long[] run = run(Math.min(to - at, Layout.EXTENT_BLOCKS));
             int end = at + (int) run[1];
             for (int i = at, length; i < end; i += length) {
-                length = neighbours(numbers, i, Math.min(end, i + most));
-                placed.add(Extent.plain(numbers[i], length, run[0] + i - at, sums, 4 * (i - from)));
+                length = neighbours(numbers, i, Math.min(end, i + longest));
+                placed.add(Extent.plain(numbers[i], length, run[0] + i - at, kind, sums, i - from));
             }
             volume.medium.write(run[0], part(blocks, at, end - at));
             at = end;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Codec;
-import org.cloudos.fs.cloudfs.format.Crc;
 import org.cloudos.fs.cloudfs.format.Extent;
 import org.cloudos.fs.cloudfs.format.Layout;
+import org.cloudos.fs.cloudfs.format.Sums;
 import org.cloudos.fs.cloudfs.volume.Inode;
 import org.cloudos.fs.cloudfs.volume.Volume;
 
@@ -130,39 +130,41 @@ public final class Reader {
     }
 
     private void blocks(Inode inode, Extent e, long block, MemorySegment into) throws FsException {
-        int count = (int) (into.byteSize() >> Layout.BLOCK_SHIFT), sums = Extent.HEADER + 4 * (int) (block - e.from());
-        checked(e.address() + block - e.from(), into, count, e.value(), sums, inode, block);
+        int first = (int) (block - e.from());
+        checked(e, first, into, (int) (into.byteSize() >> Layout.BLOCK_SHIFT), inode, block);
     }
 
     /** Blocks from the first device that has them right. */
-    private void checked(long address, MemorySegment into, int count, byte[] sums, int sumsAt, Inode inode, long fileBlock) throws FsException {
+    private void checked(Extent e, int from, MemorySegment into, int count, Inode inode, long fileBlock) throws FsException {
+        long address = e.address() + from;
+        Sums sums = e.sums();
         FsException first = null;
         for (int copy : volume.medium.readers()) {
             try {
                 volume.medium.read(copy, address, into);
-                int bad = Crc.mismatch(into, count, sums, sumsAt);
+                int bad = sums.mismatch(into, count, e.value(), e.sumAt(from));
                 if (bad < 0) {
                     if (first != null) {
-                        repair(address, into, count, sums, sumsAt);
+                        repair(e, from, into, count);
                     }
                     return;
                 }
                 first = first != null ? first : new FsException.Corrupt("data of node " + inode.number() + " at " + (fileBlock + bad << Layout.BLOCK_SHIFT),
-                        "crc32c", "that of what was written", "another, in block " + (address + bad));
-            } catch (FsException.DeviceFailed e) {
-                first = e;
+                        sums == Sums.CRC32C ? "crc32c" : "sha256", "that of what was written", "another, in block " + (address + bad));
+            } catch (FsException.DeviceFailed failed) {
+                first = failed;
             }
         }
         if (count > 1 && volume.medium.copies() > 1) {
             for (int i = 0; i < count; i++) {
-                checked(address + i, into.asSlice((long) i << Layout.BLOCK_SHIFT, Layout.BLOCK), 1, sums, sumsAt + 4 * i, inode, fileBlock + i);
+                checked(e, from + i, into.asSlice((long) i << Layout.BLOCK_SHIFT, Layout.BLOCK), 1, inode, fileBlock + i);
             }
             return;
         }
         throw first;
     }
 
-    private void repair(long address, MemorySegment good, int count, byte[] sums, int sumsAt) {
+    private void repair(Extent e, int from, MemorySegment good, int count) {
         if (volume.readOnly()) {
             return;
         }
@@ -171,11 +173,12 @@ public final class Reader {
             for (int i = 0; i < count; i++) {
                 byte[] block = java.util.Arrays.copyOfRange(bytes, i * Layout.BLOCK, (i + 1) * Layout.BLOCK);
                 try {
-                    if (Crc.of(volume.medium.read(copy, address + i, Layout.BLOCK), 0, Layout.BLOCK) != Crc.of(block, 0, Layout.BLOCK)) {
-                        volume.medium.repair(copy, address + i, block);
+                    long address = e.address() + from + i;
+                    if (!e.holds(from + i, volume.medium.read(copy, address, Layout.BLOCK), 0)) {
+                        volume.medium.repair(copy, address, block);
                         repairs.increment();
                     }
-                } catch (FsException e) {
+                } catch (FsException failed) {
                     // The good copy serves; a device that can't take it is told by a scrub.
                 }
             }
@@ -194,7 +197,7 @@ public final class Reader {
     }
 
     private void unpack(Inode inode, Extent e, MemorySegment stored, MemorySegment unpacked) throws FsException {
-        checked(e.address(), stored.asSlice(0, (long) e.stored() << Layout.BLOCK_SHIFT), e.stored(), e.value(), Extent.HEADER, inode, e.from());
+        checked(e, 0, stored.asSlice(0, (long) e.stored() << Layout.BLOCK_SHIFT), e.stored(), inode, e.from());
         int n = packer.unpack(e.kind() == Extent.LZ4 ? Codec.LZ4 : Codec.ZSTD, stored.asSlice(0, e.bytes()),
                 unpacked.asSlice(0, (long) Layout.UNIT_BLOCKS << Layout.BLOCK_SHIFT));
         if (n < (e.skip() + e.blocks()) << Layout.BLOCK_SHIFT) {
@@ -215,7 +218,7 @@ public final class Reader {
         }
         MemorySegment stored = buffers.take();
         try {
-            checked(e.address(), stored.asSlice(0, (long) e.stored() << Layout.BLOCK_SHIFT), e.stored(), e.value(), Extent.HEADER, inode, e.from());
+            checked(e, 0, stored.asSlice(0, (long) e.stored() << Layout.BLOCK_SHIFT), e.stored(), inode, e.from());
         } finally {
             buffers.give(stored);
         }

@@ -28,8 +28,8 @@ public record Entry(long number, Pointer root, long nextInode, long flags, long 
 
     public byte[] emit() {
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        byte[] b = new byte[98 + text.length];
-        root.write(b, 0);
+        byte[] b = new byte[98 + text.length + (root.digest() == null ? 0 : Digest.BYTES)];
+        root.write(b, 0, 98 + text.length);
         Le.i64(b, 32, nextInode);
         Le.i64(b, 40, flags);
         Le.i64(b, 48, created);
@@ -42,10 +42,11 @@ public record Entry(long number, Pointer root, long nextInode, long flags, long 
     }
 
     public static Entry parse(long number, byte[] b) throws FsException {
-        if (b.length < 98 || b.length != 98 + Le.u16(b, 96)) {
+        int end = b.length < 98 ? 0 : 98 + Le.u16(b, 96);
+        if (b.length < 98 || b.length != end + (Pointer.digested(b, 0) ? Digest.BYTES : 0)) {
             throw new FsException.Corrupt("subvolume " + number, "length", "98 and its name", b.length);
         }
-        return new Entry(number, Pointer.read(b, 0), Le.i64(b, 32), Le.i64(b, 40), Le.i64(b, 48), Le.i64(b, 56), Le.uuid(b, 64), Le.uuid(b, 80),
-                new String(b, 98, b.length - 98, StandardCharsets.UTF_8));
+        return new Entry(number, Pointer.read(b, 0, end), Le.i64(b, 32), Le.i64(b, 40), Le.i64(b, 48), Le.i64(b, 56), Le.uuid(b, 64), Le.uuid(b, 80),
+                new String(b, 98, end - 98, StandardCharsets.UTF_8));
     }
 }

@@ -7,7 +7,7 @@ import org.cloudos.fs.FsException;
  *
  * <pre>
  * 0 kind(1) · 1 zero(3) · 4 blocks of the file(4) · 8 address(8) · 16 blocks on the medium(4) · 20 first block in the unpacked(4)
- * · 24 bytes packed, or bytes inline(4) · 28 zero(4) · 32 crc32c of each block on the medium(4 each), or the bytes inline
+ * · 24 bytes packed, or bytes inline(4) · 28 zero(4) · 32 sums of each block on the medium({@link Sums}), or the bytes inline
  * </pre>
  *
  * @param kind     {@link #INLINE} and the like
@@ -30,16 +30,16 @@ public record Extent(int kind, long from, int blocks, long address, int stored, 
         return new Extent(INLINE, 0, 1, 0, 0, 0, length, v).emit();
     }
 
-    /** @param sums a sum of each block, from {@code sumsAt} on */
-    public static Extent plain(long from, int blocks, long address, byte[] sums, int sumsAt) {
-        byte[] v = new byte[HEADER + 4 * blocks];
-        System.arraycopy(sums, sumsAt, v, HEADER, 4 * blocks);
+    /** @param sums of the blocks from number {@code first} on */
+    public static Extent plain(long from, int blocks, long address, Sums kind, byte[] sums, int first) {
+        byte[] v = new byte[HEADER + kind.bytes * blocks];
+        System.arraycopy(sums, kind.bytes * first, v, HEADER, kind.bytes * blocks);
         return new Extent(PLAIN, from, blocks, address, blocks, 0, 0, v).emit();
     }
 
     public static Extent packed(int kind, long from, int blocks, long address, int stored, int bytes, byte[] sums) {
-        byte[] v = new byte[HEADER + 4 * stored];
-        System.arraycopy(sums, 0, v, HEADER, 4 * stored);
+        byte[] v = new byte[HEADER + sums.length];
+        System.arraycopy(sums, 0, v, HEADER, sums.length);
         return new Extent(kind, from, blocks, address, stored, 0, bytes, v).emit();
     }
 
@@ -63,7 +63,17 @@ public record Extent(int kind, long from, int blocks, long address, int stored, 
 
     /** Whether these are the bytes of its block {@code b} on the medium. */
     public boolean holds(int b, byte[] bytes, int at) {
-        return Crc.of(bytes, at, Layout.BLOCK) == Le.i32(value, HEADER + 4 * b);
+        return sums().holds(bytes, at, value, sumAt(b));
+    }
+
+    /** What its sums are. */
+    public Sums sums() {
+        return value.length == HEADER + Sums.CRC32C.bytes * stored ? Sums.CRC32C : Sums.SHA256;
+    }
+
+    /** Where that of its block {@code b} on the medium stands in {@link #value}. */
+    public int sumAt(int b) {
+        return HEADER + sums().bytes * b;
     }
 
     public long end() {
@@ -79,11 +89,21 @@ public record Extent(int kind, long from, int blocks, long address, int stored, 
     public Extent part(long start, long end, long newFrom) {
         int cut = (int) (start - from), n = (int) (end - start);
         return switch (kind) {
-            case PLAIN -> plain(newFrom, n, address + cut, value, HEADER + 4 * cut);
+            case PLAIN -> part(newFrom, n, cut);
             case RESERVED -> reserved(newFrom, n, address + cut);
             case INLINE -> this;
             default -> new Extent(kind, newFrom, n, address, stored, skip + cut, bytes, value.clone()).emit();
         };
+    }
+
+    private Extent part(long newFrom, int n, int cut) {
+        byte[] v = new byte[HEADER + sums().bytes * n];
+        System.arraycopy(value, sumAt(cut), v, HEADER, v.length - HEADER);
+        return new Extent(PLAIN, newFrom, n, address + cut, n, 0, 0, v).emit();
+    }
+
+    private static boolean summed(int length, int stored) {
+        return length == HEADER + Sums.CRC32C.bytes * stored || length == HEADER + Sums.SHA256.bytes * stored;
     }
 
     /** Untrusted bytes whose node's checksum is good. */
@@ -96,10 +116,10 @@ public record Extent(int kind, long from, int blocks, long address, int stored, 
         long address = Le.i64(page, at + 8);
         boolean shape = switch (kind) {
             case INLINE -> from == 0 && blocks == 1 && bytes >= 0 && bytes <= Layout.INLINE && length == HEADER + bytes;
-            case PLAIN -> blocks > 0 && blocks <= Layout.EXTENT_BLOCKS && stored == blocks && length == HEADER + 4 * blocks;
+            case PLAIN -> blocks > 0 && blocks <= Layout.EXTENT_BLOCKS && stored == blocks && summed(length, blocks);
             case RESERVED -> blocks > 0 && blocks <= MOST_RESERVED && stored == blocks && length == HEADER;
             case LZ4, ZSTD -> blocks > 0 && stored > 0 && stored < Layout.UNIT_BLOCKS && skip >= 0 && skip <= Layout.UNIT_BLOCKS - blocks
-                    && blocks <= Layout.UNIT_BLOCKS && bytes > 0 && bytes <= stored * Layout.BLOCK && length == HEADER + 4 * stored;
+                    && blocks <= Layout.UNIT_BLOCKS && bytes > 0 && bytes <= stored * Layout.BLOCK && summed(length, stored);
             default -> false;
         };
         if (!shape) {

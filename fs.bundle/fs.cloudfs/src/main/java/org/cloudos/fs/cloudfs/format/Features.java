@@ -22,7 +22,10 @@ public record Features(long compat, long readOnly, long incompat) {
     /** incompat: a device of the mirror is left out or incomplete; {@code medium.Membership} says which. */
     public static final long DEGRADED = 16;
 
-    private static final long KNOWN_READ_ONLY = QUOTAS, KNOWN_INCOMPAT = ENCRYPTED | LZ4 | ZSTD | MIRROR | DEGRADED;
+    /** incompat: sums of data are SHA-256, and metadata has it beside its CRC-32C. */
+    public static final long SHA256 = 32;
+
+    private static final long KNOWN_READ_ONLY = QUOTAS, KNOWN_INCOMPAT = ENCRYPTED | LZ4 | ZSTD | MIRROR | DEGRADED | SHA256;
 
     public boolean has(long incompatBit) {
         return (incompat & incompatBit) != 0;

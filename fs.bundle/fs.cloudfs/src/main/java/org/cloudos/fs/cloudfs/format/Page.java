@@ -16,8 +16,8 @@ import org.cloudos.fs.FsException;
 public final class Page {
     public static final int HEADER = 64, SLOT = 20;
     public static final int ROOM = Layout.NODE - HEADER;
-    /** What a pointer takes. */
-    public static final int BRANCH = SLOT + Pointer.BYTES;
+    /** What a pointer takes at most. */
+    public static final int BRANCH = SLOT + Pointer.LONG;
     public static final int MAGIC = 'C' | 'F' << 8 | 'S' << 16 | 'N' << 24;
 
     private Page() { }
@@ -189,6 +189,10 @@ public final class Page {
         return n - 1;
     }
 
+    private static int branch(byte[] p, int i) {
+        return at(p, i) <= Layout.NODE - Pointer.BYTES && Pointer.digested(p, at(p, i)) ? Pointer.LONG : Pointer.BYTES;
+    }
+
     /** Untrusted bytes whose checksum is good: slots within the page, keys that ascend, pointers of their length. */
     public static void verify(byte[] p, String where) throws FsException {
         int n = count(p), sum = 0, low = lowest(p);
@@ -199,7 +203,7 @@ public final class Page {
         for (int i = 0; i < n; i++) {
             int length = length(p, i);
             sum += length;
-            if (at(p, i) < low && length > 0 || at(p, i) + length > Layout.NODE || level(p) > 0 && length != Pointer.BYTES) {
+            if (at(p, i) < low && length > 0 || at(p, i) + length > Layout.NODE || level(p) > 0 && length != branch(p, i)) {
                 throw new FsException.Corrupt(where, "value " + i, "inside the node", at(p, i) + "+" + length);
             }
             if (level(p) > 0 && Le.i64(p, at(p, i)) < 0) {

@@ -14,7 +14,8 @@ import org.cloudos.fs.FsException;
  * · 64 compat(8) · 72 ro-compat(8) · 80 incompat(8) · 88 catalog(32) · 120 space(32) · 152 shares(32) · 184 key of names' hash(16)
  * · 200 free blocks(8) · 208 next subvolume(8) · 216 where nodes are placed(8) · 224 where mirrors are(8) · 232 where data is(8)
  * · 240 compression of new files(1) · 241 label length(1) · 242 zero(6) · 248 made at, ns since the epoch(8) · 256 label(64)
- * · 320 sealed key(256), see {@code KeySlot}
+ * · 320 sealed key(256), see {@code KeySlot} · with the feature SHA-256: 576 digests of catalog, space and shares(32 each), and 4064 that of the bytes from
+ * 12 to there(32)
  * </pre>
  */
 public record Superblock(UUID volume, long generation, long blocks, int logBlocks, int devices, int device, Features features, Pointer catalog,
@@ -23,6 +24,7 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
     public static final long MAGIC = 0x0A53_4664_756F_6C43L;
     public static final int VERSION = 1;
     public static final int SEALED_KEY = 256;
+    private static final int DIGESTS = 576, OWN_DIGEST = Layout.BLOCK - Digest.BYTES;
 
     /** The bytes for one of its places. */
     public byte[] emit(long ownBlock, int ownDevice) {
@@ -41,9 +43,9 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
         Le.i64(b, 64, features.compat());
         Le.i64(b, 72, features.readOnly());
         Le.i64(b, 80, features.incompat());
-        catalog.write(b, 88);
-        space.write(b, 120);
-        shares.write(b, 152);
+        catalog.write(b, 88, DIGESTS);
+        space.write(b, 120, DIGESTS + Digest.BYTES);
+        shares.write(b, 152, DIGESTS + 2 * Digest.BYTES);
         Le.i64(b, 184, hashKey0);
         Le.i64(b, 192, hashKey1);
         Le.i64(b, 200, freeBlocks);
@@ -57,6 +59,9 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
         Le.i64(b, 248, made);
         System.arraycopy(text, 0, b, 256, text.length);
         System.arraycopy(sealedKey, 0, b, 320, SEALED_KEY);
+        if (features.has(Features.SHA256)) {
+            Digest.of(b, 12, OWN_DIGEST - 12).write(b, OWN_DIGEST);
+        }
         Le.i32(b, 8, Crc.of(b, 12, Layout.BLOCK - 12));
         return b;
     }
@@ -84,6 +89,9 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
         expect(where, "own block", ownBlock, Le.i64(b, 32));
         expect(where, "block and node size", "12 and 14", b[56] + " and " + b[57]);
         Features features = new Features(Le.i64(b, 64), Le.i64(b, 72), Le.i64(b, 80));
+        if (features.has(Features.SHA256)) {
+            expect(where, "sha256", Digest.read(b, OWN_DIGEST), Digest.of(b, 12, OWN_DIGEST - 12));
+        }
         long blocks = Le.i64(b, 48);
         range(where, "blocks", blocks, Layout.LEAST_BLOCKS, 1L << 50);
         int logBlocks = Le.i32(b, 60);
@@ -99,8 +107,8 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
             goals[i] = Math.floorMod(Le.i64(b, 216 + 8 * i), blocks);
         }
         byte[] sealed = java.util.Arrays.copyOfRange(b, 320, 320 + SEALED_KEY);
-        return new Superblock(Le.uuid(b, 16), Le.i64(b, 40), blocks, logBlocks, b[58], b[59], features, Pointer.read(b, 88), Pointer.read(b, 120),
-                Pointer.read(b, 152), Le.i64(b, 184), Le.i64(b, 192), Le.i64(b, 200), Le.i64(b, 208), goals, b[240],
+        return new Superblock(Le.uuid(b, 16), Le.i64(b, 40), blocks, logBlocks, b[58], b[59], features, Pointer.read(b, 88, DIGESTS),
+                Pointer.read(b, 120, DIGESTS + Digest.BYTES), Pointer.read(b, 152, DIGESTS + 2 * Digest.BYTES), Le.i64(b, 184), Le.i64(b, 192), Le.i64(b, 200), Le.i64(b, 208), goals, b[240],
                 new String(b, 256, labelBytes, StandardCharsets.UTF_8), Le.i64(b, 248), sealed);
     }
 

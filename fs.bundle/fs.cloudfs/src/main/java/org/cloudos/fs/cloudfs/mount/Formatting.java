@@ -29,7 +29,8 @@ public final class Formatting {
         try {
             long blocks = medium.blocks();
             erase(medium, blocks);
-            long incompat = (slot == null ? 0 : Features.ENCRYPTED) | (devices.size() > 1 ? Features.MIRROR : 0) | Features.LZ4 | Features.ZSTD;
+            long incompat = (slot == null ? 0 : Features.ENCRYPTED) | (devices.size() > 1 ? Features.MIRROR : 0) | Features.LZ4 | Features.ZSTD
+                    | (options.features().contains("sha256") ? Features.SHA256 : 0);
             int logBlocks = Layout.logBlocks(blocks);
             long first = Layout.firstFree(logBlocks);
             long[] goals = {first, blocks / 2, Math.min(blocks / 4, Layout.GROUP)};
@@ -68,8 +69,8 @@ public final class Formatting {
         if (options.label().getBytes(StandardCharsets.UTF_8).length > 64) {
             throw new FsException.Refused(Errno.EINVAL, "label of more than 64 bytes");
         }
-        if (!options.features().isEmpty()) {
-            throw new FsException.Refused(Errno.EINVAL, "features " + options.features() + ", none can be chosen");
+        if (!java.util.Set.of("sha256").containsAll(options.features())) {
+            throw new FsException.Refused(Errno.EINVAL, "features " + options.features() + ", expected sha256 or none");
         }
         for (BlockDevice device : devices) {
             if (device.geometry().readOnly()) {

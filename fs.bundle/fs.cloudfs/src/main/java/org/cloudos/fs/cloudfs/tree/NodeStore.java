@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Crc;
+import org.cloudos.fs.cloudfs.format.Digest;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Le;
 import org.cloudos.fs.cloudfs.format.Page;
@@ -37,13 +38,25 @@ public final class NodeStore {
     private final LongAdder repairs = new LongAdder();
     /** Whether bad copies may be written again. */
     private final boolean repair;
+    /** Whether pointers have digests. */
+    private final boolean digests;
 
     /** @param limit nodes in memory; a quarter of it is for the cache also when more have changed */
-    public NodeStore(Medium medium, UUID volume, int limit, boolean repair) {
+    public NodeStore(Medium medium, UUID volume, int limit, boolean repair, boolean digests) {
+        this.digests = digests;
         this.medium = medium;
         this.volume = volume;
         this.limit = limit;
         this.repair = repair;
+    }
+
+    /** For a node that has no place yet. */
+    Pointer fresh(Node node) {
+        return Pointer.fresh(node.address, node.level(), digests);
+    }
+
+    int branchBytes() {
+        return digests ? Pointer.LONG : Pointer.BYTES;
     }
 
     public long loads() {
@@ -167,6 +180,9 @@ public final class NodeStore {
         String where = "node " + pointer.address();
         expect(where, "magic", Page.MAGIC, Le.i32(page, 0));
         expect(where, "crc32c", pointer.crc(), Crc.of(page, 8, Layout.NODE - 8));
+        if (pointer.digest() != null) {
+            expect(where, "sha256", pointer.digest(), Digest.of(page, 8, Layout.NODE - 8));
+        }
         expect(where, "volume", volume, Le.uuid(page, 8));
         expect(where, "own address", pointer.address(), Le.i64(page, 24));
         expect(where, "generation", pointer.generation(), Le.i64(page, 32));
@@ -255,7 +271,7 @@ public final class NodeStore {
         Le.i64(p, 40, tree);
         int crc = Crc.of(p, 8, Layout.NODE - 8);
         Le.i32(p, 4, crc);
-        return new Pointer(node.address, node.mirror, generation, crc, node.level());
+        return new Pointer(node.address, node.mirror, generation, crc, node.level(), digests ? Digest.of(p, 8, Layout.NODE - 8) : null);
     }
 
     /** The commit writes these: they can't leave memory until {@link #written}. */

@@ -28,7 +28,7 @@ public final class Tree {
     /** A tree with nothing in it. */
     public static Tree empty(long number, NodeStore store, Spares spares) {
         Node leaf = store.create(Page.empty(0));
-        return new Tree(number, store, spares, new Pointer(leaf.address, 0, 0, 0, 0));
+        return new Tree(number, store, spares, store.fresh(leaf));
     }
 
     public long number() {
@@ -136,7 +136,7 @@ public final class Tree {
     private Node writableTop() throws FsException {
         Node node = writable(top());
         if (root.address() != node.address) {
-            root = new Pointer(node.address, 0, 0, 0, node.level());
+            root = store.fresh(node);
         }
         return node;
     }
@@ -150,15 +150,15 @@ public final class Tree {
         return child;
     }
 
-    private static byte[] branch(Node child) {
-        return new Pointer(child.address, 0, 0, 0, child.level()).bytes();
+    private byte[] branch(Node child) {
+        return store.fresh(child).bytes();
     }
 
     private Node grow(Node top) {
         Node above = store.create(Page.empty(top.level() + 1));
         byte[] p = top.page;
-        Page.insert(above.page, 0, top.count() == 0 ? 0 : Page.high(p, 0), top.count() == 0 ? 0 : Page.low(p, 0), branch(top), 0, Pointer.BYTES);
-        root = new Pointer(above.address, 0, 0, 0, above.level());
+        Page.insert(above.page, 0, top.count() == 0 ? 0 : Page.high(p, 0), top.count() == 0 ? 0 : Page.low(p, 0), branch(top), 0, store.branchBytes());
+        root = store.fresh(above);
         return above;
     }
 
@@ -210,12 +210,12 @@ public final class Tree {
         }
         boolean append = child.level() == 0 && Page.find(p, high, low) == -n - 1;
         if (append) {
-            Page.insert(parent.page, i + 1, high, low, branch(right), 0, Pointer.BYTES);
+            Page.insert(parent.page, i + 1, high, low, branch(right), 0, store.branchBytes());
             return;
         }
         int at = Page.half(p);
         Page.move(p, at, right.page);
-        Page.insert(parent.page, i + 1, Page.high(right.page, 0), Page.low(right.page, 0), branch(right), 0, Pointer.BYTES);
+        Page.insert(parent.page, i + 1, Page.high(right.page, 0), Page.low(right.page, 0), branch(right), 0, store.branchBytes());
     }
 
     /** @return whether it was there */
@@ -280,7 +280,7 @@ public final class Tree {
         recent = null;
         if (root.address() == address) {
             Node leaf = store.create(Page.empty(0));
-            root = new Pointer(leaf.address, 0, 0, 0, 0);
+            root = store.fresh(leaf);
             return;
         }
         Node node = writableTop();
@@ -292,7 +292,7 @@ public final class Tree {
                     if (node.level() > 1) {
                         throw new FsException.Corrupt("tree " + number, "node " + address, "a neighbour", "none");
                     }
-                    Page.replace(node.page, i, branch(leaf), 0, Pointer.BYTES);
+                    Page.replace(node.page, i, branch(leaf), 0, store.branchBytes());
                 } else {
                     Page.remove(node.page, i);
                 }
@@ -329,7 +329,7 @@ public final class Tree {
         Node top = top();
         while (top.level() > 0 && top.count() <= 1) {
             Node below = top.count() == 0 ? store.create(Page.empty(0)) : store.child(top, 0);
-            Pointer pointer = top.count() == 0 ? new Pointer(below.address, 0, 0, 0, 0) : Pointer.read(top.page, Page.at(top.page, 0));
+            Pointer pointer = top.count() == 0 ? store.fresh(below) : Pointer.read(top.page, Page.at(top.page, 0));
             store.drop(number, top, spares);
             root = pointer;
             top = below;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
+import org.cloudos.fs.cloudfs.format.Entry;
 import org.cloudos.fs.cloudfs.format.Extent;
 import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Layout;
@@ -57,11 +58,8 @@ public final class Scrubbing {
             var s = volume.superblock();
             List<Pointer> files = new ArrayList<>();
             tree(s.catalog(), (page, i) -> {
-                boolean subvolume = Key.type(Page.low(page, i)) == Key.SUBVOLUME;
-                files.add(Pointer.read(page, Page.at(page, i)));
-                if (subvolume && Page.length(page, i) < 98) {
-                    files.removeLast();
-                }
+                byte[] value = java.util.Arrays.copyOfRange(page, Page.at(page, i), Page.at(page, i) + Page.length(page, i));
+                files.add(Key.type(Page.low(page, i)) == Key.SUBVOLUME ? Entry.parse(Page.high(page, i), value).root() : Pointer.read(value, 0));
             });
             tree(s.space(), (page, i) -> { });
             tree(s.shares(), (page, i) -> { });

@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Crc;
+import org.cloudos.fs.cloudfs.format.Digest;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Le;
 import org.cloudos.fs.cloudfs.medium.Medium;
@@ -25,6 +26,7 @@ import org.cloudos.fs.cloudfs.medium.Medium;
  * <pre>
  * batch: 0 magic "CFSL"(4) · 4 crc32c of the bytes from 8 to its end(4) · 8 volume(16) · 24 generation of the commit before(8)
  *        · 32 sequence from 1(8) · 40 zero(8) · 48 bytes of records(4) · 52 zero(12) · 64 records, {@link LogRecord}
+ *        · with the feature SHA-256, that of the bytes from 8 to here(32)
  * </pre>
  * It begins with a block; a batch was on the medium before the next one was written.
  */
@@ -36,6 +38,8 @@ public final class IntentLog {
     private final UUID volume;
     private final int halfBlocks;
     private final int limit;
+    /** Bytes behind the records. */
+    private final int tail;
     private final LongAdder flushes = new LongAdder();
     private byte[] buffer = new byte[64 << 10]; // guarded by this
     private int size; // guarded by this
@@ -48,7 +52,8 @@ public final class IntentLog {
     private int position; // likewise: blocks into the half
     private int kept; // guarded by the tree lock: bytes in Inode.logged
 
-    IntentLog(Medium medium, UUID volume, int logBlocks, long generation) {
+    IntentLog(Medium medium, UUID volume, int logBlocks, long generation, boolean digests) {
+        this.tail = digests ? Digest.BYTES : 0;
         this.medium = medium;
         this.volume = volume;
         this.halfBlocks = logBlocks / 2;
@@ -122,7 +127,7 @@ public final class IntentLog {
                 return false;
             }
             target = appended;
-            batch = new byte[HEADER + size + Layout.BLOCK - 1 & -Layout.BLOCK];
+            batch = new byte[HEADER + size + tail + Layout.BLOCK - 1 & -Layout.BLOCK];
             System.arraycopy(buffer, 0, batch, HEADER, size);
             if (position + batch.length / Layout.BLOCK > halfBlocks) {
                 return false;
@@ -150,7 +155,16 @@ public final class IntentLog {
         Le.i64(batch, 24, base);
         Le.i64(batch, 32, number);
         Le.i32(batch, 48, bytes);
+        if (tail > 0) {
+            Digest.of(batch, 8, HEADER - 8 + bytes).write(batch, HEADER + bytes);
+        }
         Le.i32(batch, 4, Crc.of(batch, 8, HEADER - 8 + bytes));
+    }
+
+    /** Whether a batch of so many bytes of records is as it was written. */
+    static boolean whole(byte[] batch, int bytes, int tail) {
+        return Crc.of(batch, 8, HEADER - 8 + bytes) == Le.i32(batch, 4)
+                && (tail == 0 || Digest.of(batch, 8, HEADER - 8 + bytes).equals(Digest.read(batch, HEADER + bytes)));
     }
 
     /**
@@ -173,7 +187,7 @@ public final class IntentLog {
                 inode.logged.forEach(records::writeBytes);
             }
         }
-        byte[] batch = Arrays.copyOf(new byte[HEADER], HEADER + records.size() + Layout.BLOCK - 1 & -Layout.BLOCK);
+        byte[] batch = Arrays.copyOf(new byte[HEADER], HEADER + records.size() + tail + Layout.BLOCK - 1 & -Layout.BLOCK);
         System.arraycopy(records.toByteArray(), 0, batch, HEADER, records.size());
         header(batch, records.size(), next, 1);
         return batch;

@@ -50,6 +50,6 @@ public final class Making {
 
     /** For the superblock of a volume that has no trees yet. */
     public static Pointer nowhere() {
-        return new Pointer(0, 0, 0, 0, 0);
+        return new Pointer(0, 0, 0, 0, 0, null);
     }
 }

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.cloudos.fs.FsException;
-import org.cloudos.fs.cloudfs.format.Crc;
+import org.cloudos.fs.cloudfs.format.Digest;
 import org.cloudos.fs.cloudfs.format.Extent;
+import org.cloudos.fs.cloudfs.format.Features;
 import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Le;
@@ -35,6 +36,7 @@ public final class Replay {
     private final long base;
     private final long half;
     private final int halfBlocks;
+    private final int tail;
     private long records;
 
     public Replay(Volume volume, Contents contents, Written written) {
@@ -42,6 +44,7 @@ public final class Replay {
         this.contents = contents;
         this.written = written;
         this.base = volume.superblock().generation();
+        this.tail = volume.superblock().features().has(Features.SHA256) ? Digest.BYTES : 0;
         this.halfBlocks = volume.superblock().logBlocks() / 2;
         this.half = Layout.LOG + (base & 1) * halfBlocks;
     }
@@ -132,12 +135,12 @@ public final class Replay {
     private Batch read(int copy, int position, long sequence) throws FsException {
         byte[] head = volume.medium.read(copy, half + position, Layout.BLOCK);
         int length = Le.i32(head, 48);
-        int blocks = (int) ((IntentLog.HEADER + (long) length + Layout.BLOCK - 1) / Layout.BLOCK);
+        int blocks = (int) ((IntentLog.HEADER + (long) length + tail + Layout.BLOCK - 1) / Layout.BLOCK);
         if (!ours(head) || Le.i64(head, 32) != sequence || length < 0 || blocks > halfBlocks - position) {
             return null;
         }
         byte[] all = volume.medium.read(copy, half + position, blocks * Layout.BLOCK);
-        return Crc.of(all, 8, IntentLog.HEADER - 8 + length) == Le.i32(all, 4) ? new Batch(all, IntentLog.HEADER + length) : null;
+        return IntentLog.whole(all, length, tail) ? new Batch(all, IntentLog.HEADER + length) : null;
     }
 
     @FunctionalInterface

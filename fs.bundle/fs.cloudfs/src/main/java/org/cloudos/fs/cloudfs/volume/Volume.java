@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Entry;
+import org.cloudos.fs.cloudfs.format.Features;
 import org.cloudos.fs.cloudfs.format.Key;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.NameHash;
@@ -71,7 +72,8 @@ public final class Volume implements Spares, AutoCloseable {
         this.settings = settings;
         this.readOnly = settings.readOnly();
         this.nextSubvolume = superblock.nextSubvolume();
-        this.nodes = new NodeStore(medium, superblock.volume(), (int) Math.max(64, settings.cacheBytes() / Layout.NODE * 15 / 16), !settings.readOnly());
+        this.nodes = new NodeStore(medium, superblock.volume(), (int) Math.max(64, settings.cacheBytes() / Layout.NODE * 15 / 16), !settings.readOnly(),
+                superblock.features().has(Features.SHA256));
         this.mostChanged = Math.clamp(settings.cacheBytes() / Layout.NODE / 2, 64, 2048);
         this.catalog = fresh ? Tree.empty(CATALOG, nodes, this) : new Tree(CATALOG, nodes, this, superblock.catalog());
         this.spaceTree = fresh ? Tree.empty(SPACE, nodes, this) : new Tree(SPACE, nodes, this, superblock.space());
@@ -80,7 +82,8 @@ public final class Volume implements Spares, AutoCloseable {
         this.shares = new Shares(sharesTree);
         this.hash = new NameHash(superblock.hashKey0(), superblock.hashKey1());
         this.slots = new Slots((int) Math.max(256, settings.dirtyBytes() / Layout.BLOCK));
-        this.log = new IntentLog(medium, superblock.volume(), superblock.logBlocks(), superblock.generation());
+        this.log = new IntentLog(medium, superblock.volume(), superblock.logBlocks(), superblock.generation(),
+                superblock.features().has(Features.SHA256));
         this.commit = new Commit(this);
     }
 
