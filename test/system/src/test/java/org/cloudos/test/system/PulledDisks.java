@@ -74,11 +74,11 @@ record PulledDisks(Machine machine, Monitor monitor) {
         int safe = safe(until(() -> machine.ssh("svc:logs lines").all(), "(refused|not safe) at \\d+\\s*$"));
         until(() -> machine.ssh("volume:list --json").expect(0).out(), "\"label\":\\s*\"pulled\"[^}]*\"readOnly\":\\s*true");
         unmount();
-        plug(2, SECOND);
-        mount(SECOND);
+        plug(2, FIRST); // the first name that is free
+        mount(FIRST);
         are(safe);
         unmount();
-        machine.ssh("volume:check --data " + SECOND).expect(0);
+        machine.ssh("volume:check --data " + FIRST).expect(0);
     }
 
     private void plug(int slot, String disk) throws Exception {
