@@ -22,7 +22,12 @@ public record Pointer(long address, long mirror, long generation, int crc, int l
     /** @param digestAt where its digest is, if it has one */
     public static Pointer read(byte[] b, int at, int digestAt) {
         return new Pointer(Le.i64(b, at), Le.i64(b, at + 8), Le.i64(b, at + 16), Le.i32(b, at + 24), Le.u8(b, at + 28),
-                digested(b, at) ? Digest.read(b, digestAt) : null);
+                digested(b, at) ? digest(b, digestAt) : null);
+    }
+
+    /** Untrusted bytes may say that there is one where they end: no node has the one that stands for that. */
+    private static Digest digest(byte[] b, int at) {
+        return at <= b.length - Digest.BYTES ? Digest.read(b, at) : Digest.NONE;
     }
 
     /** Whether a digest belongs to the pointer that stands here. */
