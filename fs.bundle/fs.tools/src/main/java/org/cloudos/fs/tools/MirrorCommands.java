@@ -60,8 +60,12 @@ public final class MirrorCommands {
     @Example("volume:devices photos")
     public Object devices(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("its identity or label") String volume) throws IOException {
-        return Json.when(json, upkeep.members(volume(volume)).stream().map(m -> new Member(m.number(), m.device(),
-                m.state().name().toLowerCase(Locale.ROOT).replace('_', ' '), m.since() == 0 ? null : Instant.ofEpochSecond(m.since() / 1_000_000_000))).toList());
+        return Json.when(json, upkeep.members(volume(volume)).stream().map(MirrorCommands::line).toList());
+    }
+
+    private static Member line(Upkeep.Member m) {
+        return new Member(m.number(), m.device(), m.state().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                m.since() == 0 ? null : Instant.ofEpochSecond(m.since() / 1_000_000_000));
     }
 
     /** A device comes. */
