@@ -109,7 +109,8 @@ public record Superblock(UUID volume, long generation, long blocks, int logBlock
         byte[] sealed = java.util.Arrays.copyOfRange(b, 320, 320 + SEALED_KEY);
         return new Superblock(Le.uuid(b, 16), Le.i64(b, 40), blocks, logBlocks, b[58], b[59], features,
                 Pointer.read(b, 88, DIGESTS), Pointer.read(b, 120, DIGESTS + Digest.BYTES), Pointer.read(b, 152, DIGESTS + 2 * Digest.BYTES),
-                Le.i64(b, 184), Le.i64(b, 192), Le.i64(b, 200), Le.i64(b, 208), goals, b[240], new String(b, 256, labelBytes, StandardCharsets.UTF_8), Le.i64(b, 248), sealed);
+                Le.i64(b, 184), Le.i64(b, 192), Le.i64(b, 200), Le.i64(b, 208), goals, b[240],
+                new String(b, 256, labelBytes, StandardCharsets.UTF_8), Le.i64(b, 248), sealed);
     }
 
     private static void expect(String where, String field, Object expected, Object found) throws FsException {
