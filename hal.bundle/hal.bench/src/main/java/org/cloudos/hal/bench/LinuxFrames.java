@@ -21,7 +21,7 @@ final class LinuxFrames {
     private static final Pattern OUT = Pattern.compile("(\\d+)\\s+packets outgoing"), IN = Pattern.compile("(\\d+)\\s+packets incoming"),
             DROPPED = Pattern.compile("(\\d+)\\s+packets failed"), TIME = Pattern.compile("(\\d+)\\s+sec,\\s+(\\d+)\\s+usec");
     private static final String PROGRAMS = "/usr/sbin/";
-    private static final long MORE_SECONDS = 60, QUIET_MS = 500;
+    private static final long MORE_SECONDS = 20, QUIET_MS = 500, MOST_QUIET = 60;
 
     /** @param cpuMicros of the program, for one frame */
     record Result(String device, String direction, int size, double perSecond, double megabits, double cpuMicros) { }
@@ -53,7 +53,7 @@ final class LinuxFrames {
         String frame = "{ fill(0xff, 6), 0x02, fill(0x00, 5), 0x88, 0xb5, fill(0x00, " + (size - 14) + ") }\n";
         Path file = Files.writeString(Files.createTempFile("frame", ".cfg"), frame);
         try {
-            return run(List.of(PROGRAMS + "trafgen", "--dev", link, "--conf", file.toString(), "--cpus", "1", "--no-cpu-stats"), seconds, OUT, "out");
+            return run(List.of(PROGRAMS + "trafgen", "--dev", link, "--conf", file.toString(), "--cpus", "1"), seconds, OUT, "out");
         } finally {
             Files.delete(file);
         }
@@ -63,7 +63,8 @@ final class LinuxFrames {
     Result in(int seconds) throws IOException, InterruptedException {
         Result result = run(List.of(PROGRAMS + "netsniff-ng", "--in", link, "--silent", "--ring-size", "16MiB", "--no-promisc"), seconds, IN, "in");
         long before = -1;
-        for (long now = received(); now != before; now = received()) {
+        int looks = 0;
+        for (long now = received(); now != before && looks++ < MOST_QUIET; now = received()) {
             before = now;
             TimeUnit.MILLISECONDS.sleep(QUIET_MS);
         }

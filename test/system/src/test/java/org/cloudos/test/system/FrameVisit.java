@@ -141,6 +141,25 @@ record FrameVisit(Machine machine, long frames) {
         return "sending " + sent + "\nreceiving " + cameBut(lost, received, coming.join()) + "\n";
     }
 
+    /** What may lose frames. */
+    @FunctionalInterface
+    interface Trouble {
+        void make() throws Exception;
+    }
+
+    /** Trouble while frames come that wait for no answer: those of that time may be lost on the cable, all others come whole and in order. */
+    String comeThrough(FramePeer peer, String device, Trouble trouble) throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<String> receiving = start(receiver(device, ENDLESS, 0));
+        CompletableFuture<Long> coming = outside(() -> peer.sendUntil(over::get, 1518, FramePeer.UNLIMITED));
+        awaitMoved(peer, frames, both(receiving, coming));
+        trouble.make();
+        awaitMoved(peer, peer.moved() + frames, both(receiving, coming));
+        over.set(true);
+        String received = ended(receiving, coming);
+        return cameBut(JsonParser.parseString(received).getAsJsonObject().get("lost").getAsLong(), received, coming.join());
+    }
+
     /** While frames move, before it and after it. */
     private void swap(FramePeer peer, NextVersion next, CompletableFuture<?> traffic) throws Exception {
         awaitMoved(peer, frames / 2, traffic);
