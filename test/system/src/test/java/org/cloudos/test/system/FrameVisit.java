@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 record FrameVisit(Machine machine, long frames) {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final int VLAN = 5, WINDOW = 128;
-    private static final long ENDLESS = 1_000_000_000;
+    private static final long ENDLESS = 1_000_000_000, MANY = 20_000; // more bytes than both sockets and the ring hold
     /** Both ends of a cable at once, on a machine with few processors too: the common pool may have one thread. */
     static final Executor THREADS = Thread::startVirtualThread;
 
@@ -89,18 +89,24 @@ record FrameVisit(Machine machine, long frames) {
         }, THREADS);
     }
 
-    /** Nobody reads at one end, then at the other, until all between is full: who sends waits, and nothing is lost. */
-    void fillsTheRing(FramePeer peer, String device) throws Exception {
-        long many = 20_000; // more bytes than both sockets and the ring hold
+    /**
+     * The host does not read until all between is full: who sends waits, and nothing is lost. Not for e1000: QEMU's says of each frame at once that it is
+     * sent, and drops those over 10,000 that its cable does not take.
+     */
+    void fillsTheRingToSend(FramePeer peer, String device) throws Exception {
         long before = sent(device);
-        CompletableFuture<String> sending = start("bench:send --frames " + many + " --size 1514 " + device + " --json");
+        CompletableFuture<String> sending = start("bench:send --frames " + MANY + " --size 1514 " + device + " --json");
         long seen = before;
         for (long now = sent(device); (now == before || now != seen) && !sending.isDone(); now = sent(device)) {
             seen = now; // it goes on: not full yet
         }
-        ended(sending, outside(() -> peer.expect(many, 0)));
-        CompletableFuture<Long> filling = outside(() -> peer.send(many, 1518, FramePeer.UNLIMITED, 0));
-        allCame(ended(start(receiver(device, many, 0)), filling), many);
+        ended(sending, outside(() -> peer.expect(MANY, 0)));
+    }
+
+    /** The host sends to a card that nobody reads, more than all between holds, and to one that is read: it waits, and nothing is lost. */
+    void fillsTheRingToReceive(FramePeer peer, String device) throws Exception {
+        CompletableFuture<Long> filling = outside(() -> peer.send(MANY, 1518, FramePeer.UNLIMITED, 0));
+        allCame(ended(start(receiver(device, MANY, 0)), filling), MANY);
     }
 
     private long sent(String device) throws Exception {

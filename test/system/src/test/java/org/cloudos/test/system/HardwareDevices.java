@@ -32,8 +32,8 @@ final class HardwareDevices {
             "-netdev", peer.backEnd("d"), "-device", "virtio-net-pci,netdev=d,romfile=" + VIRTIO,
             "-device", "virtio-blk-pci,drive=bypass", "-drive", drive(home, "bypass"),
             "-vga", "std", "-serial", "unix:" + home.resolve("serial") + ",server=on,wait=off",
-            "-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-drive", drive(home, "plug"),
-            "-device", "pcie-root-port,id=slot2,chassis=2,slot=2", "-drive", drive(home, "plug2"), "-netdev", "hubport,hubid=2,id=h",
+            "-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-blockdev", Pattern.node(home, "plug", DISK),
+            "-device", "pcie-root-port,id=slot2,chassis=2,slot=2", "-blockdev", Pattern.node(home, "plug2", DISK), "-netdev", "hubport,hubid=2,id=h",
             "-qmp", "unix:" + home.resolve("qmp") + ",server=on,wait=off"};
     }
 
