@@ -10,6 +10,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** QEMU's monitor: its machine protocol, a JSON object a line. */
 final class Monitor implements AutoCloseable {
@@ -31,12 +33,20 @@ final class Monitor implements AutoCloseable {
         }
     }
 
-    /** Reads on until this event comes. */
-    void await(String event) throws IOException {
-        JsonObject found;
-        do {
-            found = next("event", "event");
-        } while (!found.get("event").getAsString().equals(event));
+    /** Reads on until this event comes, or fails: a machine that does not let a device go says nothing for ever. */
+    void await(String event) throws Exception {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        FrameVisit.THREADS.execute(() -> {
+            try {
+                while (!next("event", "event").get("event").getAsString().equals(event)) {
+                    continue;
+                }
+                told.complete(null);
+            } catch (IOException | RuntimeException e) {
+                told.completeExceptionally(e);
+            }
+        });
+        told.get(Limits.COMMAND.toSeconds(), TimeUnit.SECONDS);
     }
 
     private JsonObject next(String key, String other) throws IOException {
