@@ -83,7 +83,8 @@ class FsMountTest {
         for (int i = 0; i < 40; i++) { // so many are acknowledged at least
             last = readLine(writer);
         }
-        ProcessHandle server = ProcessHandle.of(Mounted.find(folder).orElseThrow().pid()).orElseThrow();
+        Mounted mounted = Mounted.find(folder).orElseThrow();
+        ProcessHandle server = ProcessHandle.of(mounted.pid()).orElseThrow();
         server.destroyForcibly();
         server.onExit().get(1, TimeUnit.MINUTES);
         for (String line = readLine(writer); line != null; line = readLine(writer)) {
@@ -92,6 +93,7 @@ class FsMountTest {
         assertTrue(writer.waitFor(1, TimeUnit.MINUTES), "nobody hangs");
         new ProcessBuilder("umount", folder.toString()).start().waitFor();
         assertEquals(0, fs("mount", image.toString(), folder.toString()), this::said);
+        assertFalse(Files.exists(Path.of(mounted.socket())), "the dead process's socket stays behind");
         assertEquals("ok", sh("sqlite3 db 'pragma integrity_check'"));
         assertTrue(Integer.parseInt(sh("sqlite3 db 'select count(*) from t'")) >= Integer.parseInt(last), "all that was acknowledged is there");
     }

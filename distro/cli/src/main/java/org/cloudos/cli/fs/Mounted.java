@@ -45,8 +45,13 @@ public record Mounted(long pid, String folder, List<String> images, String volum
         Files.move(draft, file(pid), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** The mount is no more. Its log stays when there is something in it. */
     void forget() throws IOException {
         Files.deleteIfExists(file(pid));
+        Files.deleteIfExists(Path.of(socket));
+        if (!log.isEmpty() && Files.exists(Path.of(log)) && Files.size(Path.of(log)) == 0) {
+            Files.delete(Path.of(log));
+        }
     }
 
     /** For work on volumes that nobody has open. */
@@ -89,6 +94,8 @@ public record Mounted(long pid, String folder, List<String> images, String volum
                     Mounted m = JSON.fromJson(Files.readString(file), Mounted.class);
                     if (m != null && m.alive()) {
                         all.add(m);
+                    } else if (m != null && m.socket != null && m.log != null) {
+                        m.forget();
                     } else {
                         Files.deleteIfExists(file);
                     }
