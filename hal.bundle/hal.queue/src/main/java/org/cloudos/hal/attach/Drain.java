@@ -33,7 +33,7 @@ public final class Drain {
      * @return whether all was done
      */
     public boolean await(LongSupplier left, BooleanSupplier alive) {
-        return await(left, alive, STUCK_NS, MOST_NS);
+        return await(left, alive, STUCK_NS, MOST_NS, Long.MAX_VALUE);
     }
 
     /**
@@ -44,17 +44,19 @@ public final class Drain {
      * @param alive whether anything can still come
      */
     public void silence(LongSupplier came, BooleanSupplier alive) {
-        await(came, alive, QUIET_NS, LINGER_NS);
+        await(came, alive, QUIET_NS, LINGER_NS, LINGER_NS);
     }
 
-    private boolean await(LongSupplier left, BooleanSupplier alive, long mostStuck, long most) {
+    /** @param onTheClock as {@code most}, but however long the machine was held up: for what need not be waited for */
+    private boolean await(LongSupplier left, BooleanSupplier alive, long mostStuck, long most, long onTheClock) {
         long look = mostStuck / LOOKS;
-        long before = clock.getAsLong();
+        long begin = clock.getAsLong();
+        long before = begin;
         long waited = 0;
         long stuck = 0;
         long last = left.getAsLong();
         while (last != 0) {
-            if (!alive.getAsBoolean() || stuck > mostStuck || waited > most) {
+            if (!alive.getAsBoolean() || stuck > mostStuck || waited > most || before - begin > onTheClock) {
                 return false;
             }
             LockSupport.parkNanos(STEP_NS);

@@ -57,6 +57,12 @@ class DrainTest {
     }
 
     @Test
+    void noiseThatTakesLongToLookAtIsNotAwaitedForLonger() {
+        drain(300).silence(() -> ++left, () -> true);
+        assertTrue(now < TimeUnit.SECONDS.toNanos(2), "half a second, and a look more: " + now);
+    }
+
+    @Test
     void isDoneAtOnce() {
         assertTrue(drain(1).await(() -> 0, () -> false));
     }
