@@ -76,11 +76,14 @@ public final class PerfCommands {
 
     /** Uses. */
     @Descriptor("what each bundle uses of the processor and allocates: by the first frame of a stack that is no JDK's")
-    @Example({"perf:top", "perf:top --for 10s", "perf:top --json"})
+    @Example({"perf:top", "perf:top 10s", "perf:top --json"})
     public Object top(
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
-            @Parameter(names = "--for", absentValue = "3s") @Descriptor("how long to look") String duration) throws IOException, InterruptedException {
-        Duration wanted = duration(duration);
+            @Descriptor("how long to look; 3s unless told") String... duration) throws IOException, InterruptedException {
+        if (duration.length > 1) {
+            throw new IllegalArgumentException("expected one duration, found " + String.join(", ", duration));
+        }
+        Duration wanted = duration(duration.length == 0 ? "3s" : duration[0]);
         Path file = folder.resolve("top.jfr");
         try {
             Recorder.Result result = recorder.record(file, wanted, false);

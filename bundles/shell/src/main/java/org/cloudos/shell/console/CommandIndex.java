@@ -52,11 +52,10 @@ final class CommandIndex {
         return names.stream().filter(n -> n.endsWith(":" + word.toLowerCase(java.util.Locale.ROOT))).findFirst();
     }
 
-    /** Whether a word is a scope, and no command of those that are looked for without one. */
+    /** Whether a word is a scope; also where a command has the same name, as felix:log: who asks for that can say so. */
     boolean isScope(String word) {
-        String lower = word.toLowerCase(java.util.Locale.ROOT);
-        List<String> names = names();
-        return names.stream().anyMatch(n -> n.startsWith(lower + ":")) && Arrays.stream(SCOPES.split(":")).noneMatch(s -> names.contains(s + ":" + lower));
+        String prefix = word.toLowerCase(java.util.Locale.ROOT) + ":";
+        return names().stream().anyMatch(n -> n.startsWith(prefix));
     }
 
     /** The methods that may run for this full name; none for commands that read their own arguments. */

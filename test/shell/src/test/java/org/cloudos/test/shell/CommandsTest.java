@@ -34,7 +34,7 @@ class CommandsTest {
     @Test
     void showTheSystem() throws Exception {
         Run run = exec("os:status", "os:memory --json", "os:boottime --json", "bundle:list --json", "bundle:why org.jline",
-                "os:subsystems", "log:tail", "bundle:history", "help", "help log:tail", "help bundle", "status");
+                "os:subsystems", "log:tail", "bundle:history", "help", "help log:tail", "help bundle", "help log", "status");
         assertEquals(0, run.status(), run.toString());
         assertTrue(run.out().contains("profile       test"), run.toString());
         assertTrue(run.out().matches("(?s).*\\{\"total\":\\d+,\"used\":\\d+,.*"), run.toString());
@@ -42,6 +42,7 @@ class CommandsTest {
         assertTrue(run.out().contains("package  org.jline"), run.toString());
         assertTrue(run.out().contains("--level, -l VALUE"), run.toString());
         assertTrue(run.out().matches("(?s).*\nCOMMAND +DESCRIPTION *\n(bundle:\\S+ [^\n]*\n){5,}.*"), "help of a scope\n" + run);
+        assertTrue(run.out().matches("(?s).*\nCOMMAND +DESCRIPTION *\nlog:\\S+ [^\n]*\n.*"), "a scope that Felix has a command of\n" + run);
         assertFalse(run.out().contains("\033"), "no colours without a terminal");
     }
 
