@@ -119,7 +119,7 @@ class DriverEnduranceTest {
         boot((machine, peer, jumbo) -> {
             machine.ssh("bench:pattern --seed 21 --bytes 4194304 nvme0n1").expect(0);
             try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
-                comesAndGoes(machine, new PlugVisit(machine, monitor));
+                comesAndGoes(machine, new PlugVisit(machine, monitor, home));
             }
             machine.ssh("bench:check --seed 21 --bytes 4194304 nvme0n1").expect(0); // the others work on
         });

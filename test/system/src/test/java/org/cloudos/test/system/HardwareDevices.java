@@ -16,6 +16,8 @@ final class HardwareDevices {
 
     static String[] all(Path home, FramePeer peer, FramePeer jumbo) throws IOException {
         Files.write(home.resolve("cd.img"), Pattern.bytes(5, 0, CD));
+        Pattern.image(home, "plug", DISK); // what comes into the slots
+        Pattern.image(home, "plug2", DISK);
         return new String[] {
             "-device", "nvme,id=n,serial=n", "-drive", drive(home, "nvme"), "-device", "nvme-ns,drive=nvme,bus=n,nsid=1",
             "-blockdev", bad(home, "second"), "-device", "nvme-ns,drive=second,bus=n,nsid=2",
@@ -32,8 +34,7 @@ final class HardwareDevices {
             "-netdev", peer.backEnd("d"), "-device", "virtio-net-pci,netdev=d,romfile=" + VIRTIO,
             "-device", "virtio-blk-pci,drive=bypass", "-drive", drive(home, "bypass"),
             "-vga", "std", "-serial", "unix:" + home.resolve("serial") + ",server=on,wait=off",
-            "-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-blockdev", Pattern.node(home, "plug", DISK),
-            "-device", "pcie-root-port,id=slot2,chassis=2,slot=2", "-blockdev", Pattern.node(home, "plug2", DISK), "-netdev", "hubport,hubid=2,id=h",
+            "-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-device", "pcie-root-port,id=slot2,chassis=2,slot=2", "-netdev", "hubport,hubid=2,id=h",
             "-qmp", "unix:" + home.resolve("qmp") + ",server=on,wait=off"};
     }
 

@@ -44,7 +44,7 @@ class HardwareTest {
             frames.swaps(peer, "vnet1", NextVersion.of(home, "drv.virtionet", "0.1.1"), NextVersion.of(home, "drv.virtionet", "0.1.2"), false);
             swapsADriverThatWorks(machine);
             try (Monitor monitor = new Monitor(home.resolve("qmp"))) {
-                PlugVisit plugs = new PlugVisit(machine, monitor);
+                PlugVisit plugs = new PlugVisit(machine, monitor, home);
                 for (int i = 0; i < PLUGS; i++) {
                     plugs.nvme(i);
                 }

@@ -1,5 +1,6 @@
 package org.cloudos.test.system;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;
@@ -10,8 +11,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** QEMU's monitor: its machine protocol, a JSON object a line. */
 final class Monitor implements AutoCloseable {
@@ -24,29 +23,14 @@ final class Monitor implements AutoCloseable {
         execute("qmp_capabilities", "{}");
     }
 
-    /** @param arguments a JSON object */
-    void execute(String command, String arguments) throws IOException {
+    /** @param arguments a JSON object. @return what it answered */
+    JsonElement execute(String command, String arguments) throws IOException {
         channel.write(ByteBuffer.wrap(("{\"execute\":\"" + command + "\",\"arguments\":" + arguments + "}\n").getBytes(StandardCharsets.UTF_8)));
         JsonObject answer = next("return", "error");
         if (answer.has("error")) {
             throw new AssertionError(command + ": " + answer);
         }
-    }
-
-    /** Reads on until this event comes, or fails: a machine that does not let a device go says nothing for ever. */
-    void await(String event) throws Exception {
-        CompletableFuture<Void> told = new CompletableFuture<>();
-        FrameVisit.THREADS.execute(() -> {
-            try {
-                while (!next("event", "event").get("event").getAsString().equals(event)) {
-                    continue;
-                }
-                told.complete(null);
-            } catch (IOException | RuntimeException e) {
-                told.completeExceptionally(e);
-            }
-        });
-        told.get(Limits.COMMAND.toSeconds(), TimeUnit.SECONDS);
+        return answer.get("return");
     }
 
     private JsonObject next(String key, String other) throws IOException {

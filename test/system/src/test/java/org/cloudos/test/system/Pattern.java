@@ -17,13 +17,8 @@ final class Pattern {
         return "if=none,format=raw,id=" + name + ",file=" + image(folder, name, bytes);
     }
 
-    /** The same that stays when the device that has it is pulled out, as the value of QEMU's -blockdev. */
-    static String node(Path folder, String name, long bytes) throws IOException {
-        return "{\"driver\":\"raw\",\"node-name\":\"" + name + "\",\"file\":{\"driver\":\"file\",\"filename\":\"" + image(folder, name, bytes)
-                + "\"}}";
-    }
-
-    private static Path image(Path folder, String name, long bytes) throws IOException {
+    /** Its image alone. */
+    static Path image(Path folder, String name, long bytes) throws IOException {
         Path image = folder.resolve(name + ".img");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);

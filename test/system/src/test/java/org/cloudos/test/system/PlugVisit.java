@@ -6,30 +6,35 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Devices are plugged in and pulled out while they are used: their users get an error, nothing hangs. */
-record PlugVisit(Machine machine, Monitor monitor) {
+record PlugVisit(Machine machine, Monitor monitor, Path home) {
     private static final String MODERN = ",\"disable-legacy\":\"on\",\"iommu_platform\":true";
 
     void nvme(int i) throws Exception {
-        comesAndGoes("\"driver\":\"nvme\",\"bus\":\"slot1\",\"drive\":\"plug\",\"serial\":\"p" + i + "\"", "nvme1n1", "bench:block --seconds 600 nvme1n1");
+        comesAndGoes(Plugged.in(monitor, "\"driver\":\"nvme\",\"bus\":\"slot1\",\"serial\":\"p" + i + "\"", image("plug")), "nvme1n1",
+                "bench:block --seconds 600 nvme1n1");
     }
 
     void virtioBlock() throws Exception {
-        comesAndGoes("\"driver\":\"virtio-blk-pci\",\"bus\":\"slot2\",\"drive\":\"plug2\"" + MODERN, "vdd", "bench:block --seconds 600 vdd");
+        comesAndGoes(Plugged.in(monitor, "\"driver\":\"virtio-blk-pci\",\"bus\":\"slot2\"" + MODERN, image("plug2")), "vdd", "bench:block --seconds 600 vdd");
     }
 
     void virtioNet() throws Exception {
-        comesAndGoes("\"driver\":\"virtio-net-pci\",\"bus\":\"slot2\",\"netdev\":\"h\",\"mac\":\"52:54:00:00:00:77\"" + MODERN, "vnet2",
-                "bench:send --frames 1000000000 vnet2");
+        comesAndGoes(Plugged.in(monitor, "\"driver\":\"virtio-net-pci\",\"bus\":\"slot2\",\"netdev\":\"h\",\"mac\":\"52:54:00:00:00:77\"" + MODERN),
+                "vnet2", "bench:send --frames 1000000000 vnet2");
     }
 
-    private void comesAndGoes(String device, String name, String load) throws Exception {
-        monitor.execute("device_add", "{\"id\":\"plugged\"," + device + "}");
+    private Path image(String name) {
+        return home.resolve(name + ".img");
+    }
+
+    private void comesAndGoes(Plugged device, String name, String load) throws Exception {
         if (name.startsWith("vnet")) {
             bindNetworkCard();
         }
@@ -44,8 +49,7 @@ record PlugVisit(Machine machine, Monitor monitor) {
         while (users(name) == 0) {
             assertTrue(!using.isDone(), () -> "not used: " + using.join());
         }
-        monitor.execute("device_del", "{\"id\":\"plugged\"}");
-        monitor.await("DEVICE_DELETED");
+        device.out();
         await(machine, name, false);
         assertNotEquals(0, using.get(10, TimeUnit.MINUTES).status(), name + " is gone");
         long end = System.nanoTime() + Limits.COMMAND.toNanos();

@@ -65,7 +65,7 @@ class PowerCutTest {
             cutUnderLoad(machine, () -> monitor.execute("system_reset", "{}"));
             machine.awaitReady();
             allIsThere(machine);
-            new PulledDisks(machine, monitor).all();
+            new PulledDisks(machine, monitor, home).all();
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
         }

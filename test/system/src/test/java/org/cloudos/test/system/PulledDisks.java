@@ -17,9 +17,20 @@ import java.util.stream.IntStream;
  * the other with the first brought up between; then the only one of a volume, which is an error for the program, and no hang. What the program was told to
  * be safe is there after.
  */
-record PulledDisks(Machine machine, Monitor monitor) {
+final class PulledDisks {
     private static final String FIRST = "nvme1n1", SECOND = "nvme2n1", PLACE = "/var/pulled";
     private static final int ENOUGH = 5;
+
+    private final Machine machine;
+    private final Monitor monitor;
+    private final Path home;
+    private final Plugged[] in = new Plugged[3]; // by slot
+
+    PulledDisks(Machine machine, Monitor monitor, Path home) {
+        this.machine = machine;
+        this.monitor = monitor;
+        this.home = home;
+    }
 
     /** For QEMU: two slots, and what comes into them. */
     static List<String> slots(Path home) throws IOException {
@@ -28,9 +39,7 @@ record PulledDisks(Machine machine, Monitor monitor) {
                 file.setLength(64 << 20);
             }
         }
-        return List.of("-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-blockdev", "driver=raw,node-name=plug1,file.driver=file,file.filename="
-                + image(home, 1), "-device", "pcie-root-port,id=slot2,chassis=2,slot=2", "-blockdev",
-                "driver=raw,node-name=plug2,file.driver=file,file.filename=" + image(home, 2));
+        return List.of("-device", "pcie-root-port,id=slot1,chassis=1,slot=1", "-device", "pcie-root-port,id=slot2,chassis=2,slot=2");
     }
 
     static Path image(Path home, int slot) {
@@ -82,14 +91,12 @@ record PulledDisks(Machine machine, Monitor monitor) {
     }
 
     private void plug(int slot, String disk) throws Exception {
-        monitor.execute("device_add", "{\"id\":\"disk" + slot + "\",\"driver\":\"nvme\",\"bus\":\"slot" + slot + "\",\"drive\":\"plug" + slot
-                + "\",\"serial\":\"s" + slot + "\"}");
+        in[slot] = Plugged.in(monitor, "\"driver\":\"nvme\",\"bus\":\"slot" + slot + "\",\"serial\":\"s" + slot + "\"", image(home, slot));
         PlugVisit.await(machine, disk, true);
     }
 
     private void pull(int slot, String disk) throws Exception {
-        monitor.execute("device_del", "{\"id\":\"disk" + slot + "\"}");
-        monitor.await("DEVICE_DELETED");
+        in[slot].out();
         PlugVisit.await(machine, disk, false);
     }
 
