@@ -25,7 +25,7 @@ final class FsFio implements FsBench.Part {
                 Map<String, Double> figures = new HashMap<>();
                 for (String mode : new String[] {"write", "read"}) {
                     figures.put(mode, Fio.run(place.folder(), mode, "--bs=1m", "--size=" + size, "--direct=1", "--ioengine=libaio", "--iodepth=4",
-                            "--end_fsync=1").bytesPerSecond() / MEGABYTE);
+                            "--end_fsync=1", "--time_based", "--runtime=" + time).bytesPerSecond() / MEGABYTE);
                 }
                 for (String mode : new String[] {"randread", "randwrite"}) {
                     figures.put(mode, Fio.run(place.folder(), mode, "--bs=4k", "--size=" + size, "--direct=1", "--ioengine=libaio", "--iodepth=32",
