@@ -65,10 +65,9 @@ final class JournalBench implements ServicesBench.Part {
     }
 
     private static JsonObject run(Checkout checkout, String type, String... args) throws IOException, InterruptedException {
-        Path target = checkout.root().resolve("test/journal/target");
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-                "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-cp", target.resolve("test.journal-" + checkout.version() + ".jar") + ":"
-                + Files.readString(target.resolve("classpath")), "org.cloudos.test.journal." + type));
+                "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-cp", TestModule.classPath(checkout, "journal"),
+                "org.cloudos.test.journal." + type));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();

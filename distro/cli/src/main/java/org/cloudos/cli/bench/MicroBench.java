@@ -59,10 +59,8 @@ final class MicroBench implements Bench {
 
     private static void measure(Checkout checkout, Console console, Path found) throws IOException, InterruptedException {
         boolean full = Boolean.getBoolean("cloudos.bench.full");
-        Path target = checkout.root().resolve("test/micro/target");
         List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
-                target.resolve("test.micro-" + checkout.version() + ".jar") + ":" + Files.readString(target.resolve("classpath")),
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", TestModule.classPath(checkout, "micro"),
                 "org.openjdk.jmh.Main", "-f", full ? "3" : "1", "-wi", "3", "-w", "1", "-i", full ? "10" : "3", "-r", "1", "-foe", "true", "-prof", "gc",
                 "-rf", "json", "-rff", found.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
