@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "mount", header = "Mounts a volume on a folder. A process in the background serves it until it is unmounted.",
         footer = {"", "Options (-o name=value,...): ro, memory=64m (for caches and what is not written yet), commit=5 (seconds),",
             "discard, passphrase-file=PATH, log=drop, force, degraded (one device of a mirror goes on alone);",
-            "of FUSE: allow-other, write-back, threads, cache (seconds),",
+            "of FUSE: allow-other, write-back, threads, cache (seconds), uring (auto, on, off: requests over io_uring),",
             "nosuid, nodev, noexec.", "",
             "It ends in order with ./cloudos fs umount, umount, fusermount3 -u, and by SIGTERM. Users but root need the package fuse3."})
 final class FsMountCommand implements Callable<Integer> {

@@ -20,7 +20,7 @@ final class IoUring implements RequestRing {
     // struct io_uring_sqe: 0 opcode(1) · 4 fd(4) · 8 off(8) · 16 addr(8) · 24 len(4) · 28 flags of the operation(4) · 32 user_data(8)
     private static final long SQE = 64, OPCODE = 0, FD = 4, OFF = 8, ADDR = 16, LEN = 24, OP_FLAGS = 28, USER_DATA = 32;
     // struct io_uring_cqe: 0 user_data(8) · 8 res(4) · 12 flags(4)
-    private static final long CQE = 16, RES = 8;
+    private static final long RES = 8;
     private static final int LARGEST = 1 << 30;
     /** An interrupt of a Java thread doesn't end a wait in the kernel: it is looked for so often. */
     private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(100);
@@ -169,7 +169,7 @@ final class IoUring implements RequestRing {
         MemorySegment queue = ring.queue();
         int head = (int) INT.get(queue, ring.completionHead()), end = (int) INT.getAcquire(queue, ring.completionTail()), done = 0;
         while (head != end) {
-            long at = ring.completions() + (head & ring.completionMask()) * CQE;
+            long at = ring.completions() + (head & ring.completionMask()) * RingMemory.CQE;
             int slot = (int) queue.get(JAVA_LONG, at), result = queue.get(JAVA_INT, at + RES);
             long tag = tags[slot];
             memory[slot] = null;

@@ -26,6 +26,26 @@ public interface FuseChannel extends AutoCloseable {
     /** One more descriptor for the same file system, with its own list of requests under way (FUSE_DEV_IOC_CLONE). */
     FuseChannel another() throws LinuxException;
 
+    /**
+     * Threads and memory for queues over io_uring, to be {@link FuseQueues#register registered}.
+     *
+     * @param threads  for each processor's queue, at least 1
+     * @param largest  payload, in bytes
+     * @param name     for the threads
+     * @throws LinuxException where io_uring may not be used
+     */
+    FuseQueues queues(int threads, int largest, String name) throws LinuxException;
+
+    /**
+     * Waits until there is something to {@link #receive}, or the file system has ended.
+     *
+     * @return false when somebody has {@link #wake woken} whoever waits here instead
+     */
+    boolean await() throws LinuxException;
+
+    /** Ends the waiting in {@link #await}, now or the next time. */
+    void wake() throws LinuxException;
+
     /** When the last is closed, the kernel aborts the file system: its users get {@code ENOTCONN}. */
     @Override void close();
 }

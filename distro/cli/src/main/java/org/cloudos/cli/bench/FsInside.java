@@ -26,7 +26,7 @@ final class FsInside implements FsBench.Part {
             write = Fio.run(btrfs.folder(), "write", options).bytesPerSecond() / 1e6;
             read = Fio.run(btrfs.folder(), "read", options).bytesPerSecond() / 1e6;
         }
-        FsFiles.Rates btrfs = FsFiles.rates("btrfs", files, scratch, console);
+        FsFiles.Rates btrfs = FsFiles.rates("btrfs", files, 1, scratch, console);
         List<Bench.Measure> measures = new ArrayList<>(List.of(
                 new Bench.Measure("sequential write in process, depth 4 (peer: btrfs)", figure(streams, "write"), write, "MB/s", 1, true),
                 new Bench.Measure("sequential read in process, depth 4 (peer: btrfs)", figure(streams, "read"), read, "MB/s", 1, true),

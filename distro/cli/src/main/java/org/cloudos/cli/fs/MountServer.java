@@ -20,7 +20,7 @@ import org.cloudos.linux.ffm.MountCalls;
  * SIGINT. Dies it otherwise, then programs get errors and what was acknowledged is on the image.
  */
 public final class MountServer {
-    private static final List<String> FUSE_OPTIONS = List.of("allow-other", "write-back", "threads", "cache", "nosuid", "nodev", "noexec");
+    private static final List<String> FUSE_OPTIONS = List.of("allow-other", "write-back", "threads", "cache", "uring", "nosuid", "nodev", "noexec");
     private static final long QUIT_MILLIS = 20_000;
 
     private final List<Path> images;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.cloudos.linux.fuse.FuseChannel;
+import org.cloudos.linux.fuse.FuseQueues;
 import org.cloudos.linux.fuse.FuseMounts;
 
 /**
@@ -16,15 +17,15 @@ import org.cloudos.linux.fuse.FuseMounts;
  */
 final class Baton {
     private static final int FOLDER = 0, VOLUME = 1, OPTIONS = 2, SINCE = 3, LEFT = 4, PARTS = 5;
-    // What was left: an array of the channels, the protocol and the known nodes, in a reference that is null while somebody serves.
-    private static final int CHANNELS = 0, PROTOCOL = 1, KNOWN = 2;
+    // What was left, in a reference that is null while somebody serves: an array of the channels, the protocol, the known nodes and the queues.
+    private static final int CHANNELS = 0, PROTOCOL = 1, KNOWN = 2, QUEUES = 3;
 
     private final Object[] parts;
     private Object[] left; // what take took, until it is put back
 
     /** A new mount. */
     Baton(String folder, String volume, Map<String, String> options, Instant since, FuseChannel channel) {
-        this(new Object[] {folder, volume, options, since, new AtomicReference<>(new Object[] {new FuseChannel[] {channel}, "", new long[0]})});
+        this(new Object[] {folder, volume, options, since, new AtomicReference<>(new Object[] {new FuseChannel[] {channel}, "", new long[0], null})});
     }
 
     /** @throws IllegalArgumentException when they are not what {@link #parts} gives */
@@ -77,8 +78,18 @@ final class Baton {
         return List.of((FuseChannel[]) left[CHANNELS]);
     }
 
-    void put(List<FuseChannel> channels, String protocol, long[] known) {
-        left = new Object[] {channels.toArray(FuseChannel[]::new), protocol, known};
+    /** Paused; null when the channels have all requests. */
+    FuseQueues queues() {
+        return queues(left);
+    }
+
+    /** A version before this knew of none. */
+    private static FuseQueues queues(Object[] left) {
+        return left.length > QUEUES ? (FuseQueues) left[QUEUES] : null;
+    }
+
+    void put(List<FuseChannel> channels, String protocol, long[] known, FuseQueues queues) {
+        left = new Object[] {channels.toArray(FuseChannel[]::new), protocol, known, queues};
         reference().set(left);
     }
 
@@ -97,6 +108,9 @@ final class Baton {
         Object[] mine = reference().getAndSet(null);
         if (mine == null) {
             return;
+        }
+        if (queues(mine) != null) {
+            queues(mine).close();
         }
         for (FuseChannel channel : (FuseChannel[]) mine[CHANNELS]) {
             channel.close(); // the last one ends all waiting

@@ -9,7 +9,6 @@ import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.SeekMode;
 import org.cloudos.linux.LinuxException;
-import org.cloudos.linux.fuse.FuseChannel;
 
 /** What is in files. */
 final class DataRequests {
@@ -33,15 +32,15 @@ final class DataRequests {
     }
 
     /** fuse_read_in: 0 fh · 8 offset · 16 size(4) */
-    void read(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void read(Exchange x) throws FsException, LinuxException {
         int size = Math.min(x.inInt(16), Exchange.LARGEST_DATA);
         long read = serving.files().read(x.node(), x.inLong(8), x.data().asSlice(0, size));
         serving.counters().read.add(read);
-        x.replyData(to, read);
+        x.replyData(read);
     }
 
     /** fuse_write_in: 0 fh · 8 offset · 16 size(4) · 20 write_flags(4) · 40 data */
-    void write(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void write(Exchange x) throws FsException, LinuxException {
         FileSystem files = serving.files();
         MemorySegment data = x.inData(Exchange.WRITE_IN, x.inInt(16));
         long offset = x.inLong(8);
@@ -50,13 +49,13 @@ final class DataRequests {
             Integer mode = Rights.withoutSetIds(files.attributes(x.node()));
             if (mode != null) {
                 files.set(x.node(), AttributeChange.mode(mode));
-                x.forgetAttributes(to); // the kernel goes on with the mode that it knows, whatever was written
+                x.forgetAttributes(); // the kernel goes on with the mode that it knows, whatever was written
             }
         }
         serving.counters().written.add(written);
         serving.changes().node(x.node(), true);
         x.out(8).set(INT, 0, (int) written);
-        x.reply(to, 8);
+        x.reply(8);
     }
 
     /**
@@ -76,23 +75,23 @@ final class DataRequests {
     }
 
     /** fuse_fsync_in: 0 fh · 8 flags(4) */
-    void sync(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void sync(Exchange x) throws FsException, LinuxException {
         serving.files().sync(x.node(), (x.inInt(8) & FSYNC_DATA) != 0);
-        x.reply(to, 0);
+        x.reply(0);
     }
 
-    void syncAll(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void syncAll(Exchange x) throws FsException, LinuxException {
         serving.files().sync();
-        x.reply(to, 0);
+        x.reply(0);
     }
 
-    void space(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void space(Exchange x) throws FsException, LinuxException {
         Layouts.statfs(x.out(Layouts.STATFS_OUT), serving.files().space());
-        x.reply(to, Layouts.STATFS_OUT);
+        x.reply(Layouts.STATFS_OUT);
     }
 
     /** fuse_fallocate_in: 0 fh · 8 offset · 16 length · 24 mode(4) */
-    void allocate(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void allocate(Exchange x) throws FsException, LinuxException {
         AllocateMode mode = switch (x.inInt(24)) { // linux/falloc.h
             case 0x00 -> AllocateMode.RESERVE;
             case 0x01 -> AllocateMode.RESERVE_KEEP_SIZE;
@@ -108,29 +107,29 @@ final class DataRequests {
         Integer less = Rights.withoutSetIds(files.attributes(x.node()), x.gid());
         if (less != null && x.uid() != 0) {
             files.set(x.node(), AttributeChange.mode(less));
-            x.forgetAttributes(to);
+            x.forgetAttributes();
         }
         serving.changes().node(x.node(), true);
-        x.reply(to, 0);
+        x.reply(0);
     }
 
     /** fuse_lseek_in: 0 fh · 8 offset · 16 whence(4) */
-    void seek(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void seek(Exchange x) throws FsException, LinuxException {
         int whence = x.inInt(16);
         if (whence != SEEK_DATA && whence != SEEK_HOLE) {
             throw new FsException.Refused(Errno.EINVAL, "lseek by " + whence);
         }
         long found = serving.files().seek(x.node(), x.inLong(8), whence == SEEK_DATA ? SeekMode.DATA : SeekMode.HOLE);
         x.out().set(LONG, 0, found);
-        x.reply(to, 8);
+        x.reply(8);
     }
 
     /** fuse_copy_file_range_in: 0 fh_in · 8 off_in · 16 nodeid_out · 24 fh_out · 32 off_out · 40 len · 48 flags */
-    void copy(Exchange x, FuseChannel to, boolean wide) throws FsException, LinuxException {
+    void copy(Exchange x, boolean wide) throws FsException, LinuxException {
         long most = wide ? Long.MAX_VALUE : 0xffff_f000L, target = x.inLong(16);
         long copied = serving.files().copy(x.node(), x.inLong(8), target, x.inLong(32), Math.min(x.inLong(40), most));
         serving.changes().node(target, true);
         x.out(8).set(LONG, 0, copied); // fuse_write_out has 32 bits and zeros behind it
-        x.reply(to, 8);
+        x.reply(8);
     }
 }

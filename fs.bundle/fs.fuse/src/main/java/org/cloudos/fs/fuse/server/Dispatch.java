@@ -4,7 +4,6 @@ import java.util.function.BiConsumer;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.linux.LinuxException;
-import org.cloudos.linux.fuse.FuseChannel;
 
 /** From a request to its reply. Whatever goes wrong becomes an errno: no request is left without an answer. */
 final class Dispatch {
@@ -26,10 +25,10 @@ final class Dispatch {
         extended = new ExtendedRequests(serving, rights);
     }
 
-    void handle(Exchange x, FuseChannel to) throws LinuxException {
+    void handle(Exchange x) throws LinuxException {
         serving.counters().requests.increment();
         try {
-            answerOrRetry(x, to);
+            answerOrRetry(x);
             return;
         } catch (FsException e) {
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODATA && e.errno() != Errno.ENOTTY) {
@@ -38,66 +37,66 @@ final class Dispatch {
             if (!(e instanceof FsException.Refused)) {
                 problems.accept(e.getMessage(), e);
             }
-            failed(x, to, e.errno().number());
+            failed(x, e.errno().number());
         } catch (RuntimeException | Error e) { // also of a gate: the volume's bundle is being swapped for too long
             serving.counters().failed.increment();
             problems.accept("request " + x.opcode() + " of node " + x.node() + " failed: " + e, e);
-            failed(x, to, e instanceof OutOfMemoryError ? Errno.ENOMEM.number() : Errno.EIO.number());
+            failed(x, e instanceof OutOfMemoryError ? Errno.ENOMEM.number() : Errno.EIO.number());
         }
     }
 
-    private static void failed(Exchange x, FuseChannel to, int errno) throws LinuxException {
+    private static void failed(Exchange x, int errno) throws LinuxException {
         if (!x.answered()) {
-            x.fail(to, errno);
+            x.fail(errno);
         }
     }
 
-    private void answerOrRetry(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    private void answerOrRetry(Exchange x) throws FsException, LinuxException {
         try {
-            answer(x, to);
+            answer(x);
         } catch (FsException.Refused e) {
-            serving.removals().retry(() -> answer(x, to), e);
+            serving.removals().retry(() -> answer(x), e);
         }
     }
 
-    private void answer(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    private void answer(Exchange x) throws FsException, LinuxException {
         switch (x.opcode()) {
-            case Opcode.LOOKUP -> nodes.lookup(x, to);
+            case Opcode.LOOKUP -> nodes.lookup(x);
             case Opcode.FORGET -> nodes.forget(x);
             case Opcode.BATCH_FORGET -> nodes.forgetMany(x);
-            case Opcode.GETATTR -> nodes.attributes(x, to);
-            case Opcode.STATX -> nodes.statx(x, to);
-            case Opcode.SETATTR -> nodes.set(x, to);
-            case Opcode.READLINK -> nodes.target(x, to);
-            case Opcode.SYMLINK -> nodes.symlink(x, to);
-            case Opcode.MKNOD -> nodes.mknod(x, to);
-            case Opcode.MKDIR -> nodes.mkdir(x, to);
-            case Opcode.CREATE -> nodes.create(x, to);
-            case Opcode.TMPFILE -> nodes.nameless(x, to);
-            case Opcode.UNLINK -> nodes.remove(x, to, false);
-            case Opcode.RMDIR -> nodes.remove(x, to, true);
-            case Opcode.RENAME -> nodes.rename(x, to, false);
-            case Opcode.RENAME2 -> nodes.rename(x, to, true);
-            case Opcode.LINK -> nodes.link(x, to);
-            case Opcode.READ -> data.read(x, to);
-            case Opcode.WRITE -> data.write(x, to);
-            case Opcode.FSYNC, Opcode.FSYNCDIR -> data.sync(x, to);
-            case Opcode.SYNCFS -> data.syncAll(x, to);
-            case Opcode.STATFS -> data.space(x, to);
-            case Opcode.FALLOCATE -> data.allocate(x, to);
-            case Opcode.LSEEK -> data.seek(x, to);
-            case Opcode.COPY_FILE_RANGE -> data.copy(x, to, false);
-            case Opcode.COPY_FILE_RANGE_64 -> data.copy(x, to, true);
-            case Opcode.READDIR -> folders.read(x, to, false);
-            case Opcode.READDIRPLUS -> folders.read(x, to, true);
-            case Opcode.SETXATTR -> extended.set(x, to);
-            case Opcode.GETXATTR -> extended.get(x, to);
-            case Opcode.LISTXATTR -> extended.list(x, to);
-            case Opcode.REMOVEXATTR -> extended.remove(x, to);
-            case Opcode.IOCTL -> extended.control(x, to);
-            case Opcode.RELEASE, Opcode.RELEASEDIR, Opcode.DESTROY -> x.reply(to, 0);
+            case Opcode.GETATTR -> nodes.attributes(x);
+            case Opcode.STATX -> nodes.statx(x);
+            case Opcode.SETATTR -> nodes.set(x);
+            case Opcode.READLINK -> nodes.target(x);
+            case Opcode.SYMLINK -> nodes.symlink(x);
+            case Opcode.MKNOD -> nodes.mknod(x);
+            case Opcode.MKDIR -> nodes.mkdir(x);
+            case Opcode.CREATE -> nodes.create(x);
+            case Opcode.TMPFILE -> nodes.nameless(x);
+            case Opcode.UNLINK -> nodes.remove(x, false);
+            case Opcode.RMDIR -> nodes.remove(x, true);
+            case Opcode.RENAME -> nodes.rename(x, false);
+            case Opcode.RENAME2 -> nodes.rename(x, true);
+            case Opcode.LINK -> nodes.link(x);
+            case Opcode.READ -> data.read(x);
+            case Opcode.WRITE -> data.write(x);
+            case Opcode.FSYNC, Opcode.FSYNCDIR -> data.sync(x);
+            case Opcode.SYNCFS -> data.syncAll(x);
+            case Opcode.STATFS -> data.space(x);
+            case Opcode.FALLOCATE -> data.allocate(x);
+            case Opcode.LSEEK -> data.seek(x);
+            case Opcode.COPY_FILE_RANGE -> data.copy(x, false);
+            case Opcode.COPY_FILE_RANGE_64 -> data.copy(x, true);
+            case Opcode.READDIR -> folders.read(x, false);
+            case Opcode.READDIRPLUS -> folders.read(x, true);
+            case Opcode.SETXATTR -> extended.set(x);
+            case Opcode.GETXATTR -> extended.get(x);
+            case Opcode.LISTXATTR -> extended.list(x);
+            case Opcode.REMOVEXATTR -> extended.remove(x);
+            case Opcode.IOCTL -> extended.control(x);
+            case Opcode.RELEASE, Opcode.RELEASEDIR, Opcode.DESTROY -> x.reply(0);
             case Opcode.NOTIFY_REPLY, Opcode.INTERRUPT -> x.noReply(); // every request ends soon of itself, and nobody waits for the first
-            default -> x.fail(to, Errno.ENOSYS.number()); // the kernel does it itself from then on: OPEN and RELEASE, FLUSH, OPENDIR, ACCESS, locks ...
+            default -> x.fail(Errno.ENOSYS.number()); // the kernel does it itself from then on: OPEN and RELEASE, FLUSH, OPENDIR, ACCESS, locks ...
         }
     }
 }

@@ -12,7 +12,6 @@ import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.vfs.Acl;
 import org.cloudos.linux.LinuxException;
-import org.cloudos.linux.fuse.FuseChannel;
 
 /** Extended attributes, ACLs among them, and the flags that chattr(1) sets. */
 final class ExtendedRequests {
@@ -30,7 +29,7 @@ final class ExtendedRequests {
     }
 
     /** fuse_setxattr_in: 0 size(4) · 4 flags(4) · 8 setxattr_flags(4) · 16 name, value */
-    void set(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void set(Exchange x) throws FsException, LinuxException {
         FileSystem files = serving.files();
         String name = x.name(16);
         byte[] value = x.inData(x.endOfString(16) + 1, x.inInt(0)).toArray(ValueLayout.JAVA_BYTE);
@@ -46,7 +45,7 @@ final class ExtendedRequests {
             files.setExtended(x.node(), name, value, mode);
         }
         serving.changes().node(x.node(), false);
-        x.reply(to, 0);
+        x.reply(0);
     }
 
     private static boolean isAcl(String name) {
@@ -54,34 +53,34 @@ final class ExtendedRequests {
     }
 
     /** fuse_getxattr_in: 0 size(4) · 8 name */
-    void get(Exchange x, FuseChannel to) throws FsException, LinuxException {
-        value(x, to, serving.files().extended(x.node(), x.name(8)));
+    void get(Exchange x) throws FsException, LinuxException {
+        value(x, serving.files().extended(x.node(), x.name(8)));
     }
 
     /** As {@link #get}, without a name. */
-    void list(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void list(Exchange x) throws FsException, LinuxException {
         ByteArrayOutputStream names = new ByteArrayOutputStream();
         for (String name : serving.files().extendedNames(x.node())) {
             names.writeBytes(name.getBytes(StandardCharsets.UTF_8));
             names.write(0);
         }
-        value(x, to, names.toByteArray());
+        value(x, names.toByteArray());
     }
 
     /** Who gives no room asks how much there is. */
-    private static void value(Exchange x, FuseChannel to, byte[] value) throws FsException, LinuxException {
+    private static void value(Exchange x, byte[] value) throws FsException, LinuxException {
         int room = x.inInt(0);
         if (room == 0) {
             x.out(8).set(INT, 0, value.length);
-            x.reply(to, 8);
+            x.reply(8);
         } else if (value.length > room) {
             throw new FsException.Refused(Errno.ERANGE, "value of " + value.length + " bytes into " + room);
         } else {
-            x.reply(to, value);
+            x.reply(value);
         }
     }
 
-    void remove(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void remove(Exchange x) throws FsException, LinuxException {
         String name = x.name(0);
         if (isAcl(name)) {
             rights.removeAcl(serving.files(), x.node(), name);
@@ -89,17 +88,17 @@ final class ExtendedRequests {
             serving.files().removeExtended(x.node(), name);
         }
         serving.changes().node(x.node(), false);
-        x.reply(to, 0);
+        x.reply(0);
     }
 
     /** fuse_ioctl_in: 0 fh · 8 flags(4) · 12 cmd(4) · 16 arg · 24 in_size(4) · 28 out_size(4) · 32 data; _out: 0 result(4) · 16 data */
-    void control(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void control(Exchange x) throws FsException, LinuxException {
         FileSystem files = serving.files();
         MemorySegment out = x.out(24);
         switch (x.inInt(12)) {
             case GETFLAGS -> {
                 out.set(INT, 16, files.attributes(x.node()).flags());
-                x.reply(to, 16 + Math.min(8, x.inInt(28)));
+                x.reply(16 + Math.min(8, x.inInt(28)));
             }
             case SETFLAGS -> {
                 int flags = x.inInt(32);
@@ -108,7 +107,7 @@ final class ExtendedRequests {
                 }
                 files.set(x.node(), new AttributeChange(null, null, null, null, null, null, flags));
                 serving.changes().node(x.node(), false);
-                x.reply(to, 16);
+                x.reply(16);
             }
             default -> throw new FsException.Refused(Errno.ENOTTY, "ioctl " + Integer.toHexString(x.inInt(12)));
         }

@@ -11,7 +11,6 @@ import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.NodeType;
 import org.cloudos.linux.LinuxException;
-import org.cloudos.linux.fuse.FuseChannel;
 
 /**
  * Walks folders. The kernel's offset of an entry is the volume's cookie and {@link #OWN}: 1 and 2 are those of {@code .} and {@code ..}.
@@ -36,7 +35,7 @@ final class FolderRequests {
     }
 
     /** fuse_read_in: 0 fh · 8 offset · 16 size(4) */
-    void read(Exchange x, FuseChannel to, boolean plus) throws FsException, LinuxException {
+    void read(Exchange x, boolean plus) throws FsException, LinuxException {
         FileSystem files = serving.files();
         List<Entry> entries = collect(files, x.node(), x.inLong(8), Math.min(x.inInt(16), Exchange.LARGEST_DATA), plus);
         MemorySegment data = x.data();
@@ -54,7 +53,7 @@ final class FolderRequests {
             data.asSlice(at + DIRENT + e.name.length, e.size() - DIRENT - e.name.length).fill((byte) 0);
             at += e.size();
         }
-        x.replyData(to, at);
+        x.replyData(at);
     }
 
     /** Names first, attributes after: the volume may hold the folder's lock while it lists. */

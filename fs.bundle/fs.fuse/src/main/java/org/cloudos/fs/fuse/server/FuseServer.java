@@ -32,7 +32,8 @@ import org.osgi.util.tracker.ServiceTracker;
 @Component(service = {FuseExports.class, HandOver.class, ChangeListener.class}, property = ChangeListener.NAME + "=" + FuseServer.NAME)
 public final class FuseServer implements FuseExports, HandOver, ChangeListener {
     static final String NAME = "fs.fuse";
-    private static final int STATE = 1;
+    /** With queues over io_uring; a version before this has none, and takes mounts without. */
+    private static final int STATE = 2, WITHOUT_QUEUES = 1;
     private static final long QUIT_MILLIS = 10_000;
     /** Longer than a swap that is taken back needs to start the version before. */
     private static final Duration GRACE = Duration.ofSeconds(15);
@@ -158,7 +159,8 @@ public final class FuseServer implements FuseExports, HandOver, ChangeListener {
     }
 
     @Override public synchronized State handOver() {
-        return new State(STATE, leave().stream().map(Baton::parts).toArray());
+        List<Baton> left = leave();
+        return new State(left.stream().allMatch(b -> b.queues() == null) ? WITHOUT_QUEUES : STATE, left.stream().map(Baton::parts).toArray());
     }
 
     /** All sessions leave, or none. */
@@ -184,8 +186,8 @@ public final class FuseServer implements FuseExports, HandOver, ChangeListener {
     }
 
     @Override public synchronized void takeOver(State state) {
-        if (state.version() != STATE || !(state.value() instanceof Object[] all)) {
-            throw new IllegalArgumentException("expected FUSE mounts, version " + STATE + "; found version " + state.version());
+        if (state.version() < WITHOUT_QUEUES || state.version() > STATE || !(state.value() instanceof Object[] all)) {
+            throw new IllegalArgumentException("expected FUSE mounts, version " + WITHOUT_QUEUES + " to " + STATE + "; found version " + state.version());
         }
         for (Object parts : all) {
             resume(new Baton((Object[]) parts));

@@ -2,10 +2,10 @@ package org.cloudos.fs.fuse.server;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.BooleanSupplier;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.linux.LinuxException;
-import org.cloudos.linux.fuse.FuseChannel;
 
 /**
  * FUSE_INIT: both sides say what they can, and what both can is used. fuse_init_in: 0 major(4) · 4 minor(4) · 8 max_readahead(4) · 12 flags(4)
@@ -23,7 +23,7 @@ final class Handshake {
             DO_READDIRPLUS = 1 << 13, READDIRPLUS_AUTO = 1 << 14, ASYNC_DIO = 1 << 15, WRITEBACK_CACHE = 1 << 16,
             PARALLEL_DIROPS = 1 << 18, POSIX_ACL = 1 << 20, MAX_PAGES = 1 << 22, CACHE_SYMLINKS = 1 << 23, NO_OPENDIR_SUPPORT = 1 << 24,
             EXPLICIT_INVAL_DATA = 1 << 25,
-            HANDLE_KILLPRIV_V2 = 1 << 28, SETXATTR_EXT = 1 << 29, INIT_EXT = 1 << 30;
+            HANDLE_KILLPRIV_V2 = 1 << 28, SETXATTR_EXT = 1 << 29, INIT_EXT = 1 << 30, OVER_IO_URING = 1L << 41;
     private static final long ALWAYS = ASYNC_READ | EXPORT_SUPPORT | BIG_WRITES | DONT_MASK | HAS_IOCTL_DIR | DO_READDIRPLUS | READDIRPLUS_AUTO
             | ASYNC_DIO | PARALLEL_DIROPS | MAX_PAGES | CACHE_SYMLINKS | NO_OPENDIR_SUPPORT | HANDLE_KILLPRIV_V2 | SETXATTR_EXT | INIT_EXT;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -32,28 +32,41 @@ final class Handshake {
     private Handshake() { }
 
     /**
+     * What both sides have agreed on.
+     *
+     * @param protocol the version, such as {@code 7.45}; empty when the kernel speaks a newer major version: it asks again in ours
+     * @param queues   requests wait until queues over io_uring are registered, or were refused
+     */
+    record Agreed(String protocol, boolean queues) { }
+
+    /**
      * Answers the kernel's first request.
      *
      * @param acls whether the volume keeps extended attributes
-     * @return the version, such as {@code 7.45}; empty when the kernel speaks a newer major version: it asks again in ours
+     * @param queues whether they are there, asked when the kernel has them
      * @throws FsException {@code EOPNOTSUPP} when the kernel is too old: it was told
      */
-    static String answer(Exchange x, FuseChannel to, Settings settings, boolean acls) throws FsException, LinuxException {
+    static Agreed answer(Exchange x, Settings settings, boolean acls, BooleanSupplier queues) throws FsException, LinuxException {
         int major = x.inInt(0), minor = x.inInt(4);
         MemorySegment out = x.out(INIT_OUT);
         out.set(INT, 0, MAJOR);
         out.set(INT, 4, Math.min(minor, MINOR));
         if (major > MAJOR) {
-            x.reply(to, INIT_OUT);
-            return "";
+            x.reply(INIT_OUT);
+            return new Agreed("", false);
         }
         if (major < MAJOR || minor < LEAST_MINOR) {
-            x.fail(to, 71); // EPROTO
+            x.fail(71); // EPROTO
             throw new FsException.Refused(Errno.EOPNOTSUPP, "FUSE: expected a kernel with protocol " + MAJOR + "." + LEAST_MINOR
                     + " or newer (Linux 5.10), found " + major + "." + minor);
         }
         long offered = Integer.toUnsignedLong(x.inInt(12));
-        long wanted = ALWAYS | (acls ? POSIX_ACL : 0) | (settings.writeBack() ? WRITEBACK_CACHE : EXPLICIT_INVAL_DATA);
+        if ((offered & INIT_EXT) != 0) {
+            offered |= (long) x.inInt(16) << 32;
+        }
+        boolean over = (offered & OVER_IO_URING) != 0 && queues.getAsBoolean();
+        long wanted = ALWAYS | (acls ? POSIX_ACL : 0) | (settings.writeBack() ? WRITEBACK_CACHE : EXPLICIT_INVAL_DATA)
+                | (over ? OVER_IO_URING : 0);
         out.set(INT, 8, x.inInt(8));
         out.set(INT, 12, (int) (offered & wanted));
         out.set(SHORT, 16, (short) BACKGROUND);
@@ -61,10 +74,11 @@ final class Handshake {
         out.set(INT, 20, Exchange.LARGEST_DATA);
         out.set(INT, 24, 1); // times are whole nanoseconds
         out.set(SHORT, 28, (short) (Exchange.LARGEST_DATA / Exchange.PAGE));
-        x.reply(to, INIT_OUT);
+        out.set(INT, 32, (int) ((offered & wanted) >>> 32));
+        x.reply(INIT_OUT);
         if ((offered & SETXATTR_EXT) == 0) {
             throw new FsException.Refused(Errno.EOPNOTSUPP, "FUSE: expected a kernel that extends SETXATTR (Linux 5.12)");
         }
-        return MAJOR + "." + Math.min(minor, MINOR);
+        return new Agreed(MAJOR + "." + Math.min(minor, MINOR), over);
     }
 }

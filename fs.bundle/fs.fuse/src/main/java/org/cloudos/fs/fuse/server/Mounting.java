@@ -18,6 +18,8 @@ import org.cloudos.linux.fuse.FuseMounts;
 
 /** Mounts a volume; for {@link FuseServer}, and for programs without a framework. */
 public final class Mounting {
+    private static final Path OFFERED = Path.of("/sys/module/fuse/parameters/enable_uring");
+
     private Mounting() { }
 
     /**
@@ -45,6 +47,9 @@ public final class Mounting {
             throw new IOException(folder + ": expected a folder to mount on, found " + (Files.exists(folder) ? "something else" : "nothing"));
         }
         String path = folder.toRealPath().toString();
+        if (settings.uring() == Settings.Uring.ON) {
+            offerQueues();
+        }
         FuseChannel channel;
         try {
             channel = linux.mount(path, settings.source(), files.info().type(), flags(settings, files.info().readOnly()));
@@ -65,6 +70,20 @@ public final class Mounting {
             FileChannel.open(probe, StandardOpenOption.READ).close();
         } catch (IOException e) {
             // unmounted by somebody else already; or learned later, from a program's open
+        }
+    }
+
+    /** For all mounts of this machine from now on: the kernel's setting knows no single one. */
+    private static void offerQueues() throws IOException {
+        if (!Files.exists(OFFERED)) {
+            throw new IOException("uring: expected a kernel with FUSE over io_uring (Linux 6.14, CONFIG_FUSE_IO_URING), found none in " + OFFERED);
+        }
+        if (!Files.readString(OFFERED).startsWith("Y")) {
+            try {
+                Files.writeString(OFFERED, "Y");
+            } catch (IOException e) {
+                throw new IOException("uring: the kernel does not offer it, and only root can have it do so: echo Y > " + OFFERED, e);
+            }
         }
     }
 

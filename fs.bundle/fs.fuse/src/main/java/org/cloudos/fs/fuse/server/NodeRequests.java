@@ -13,7 +13,6 @@ import org.cloudos.fs.NewNode;
 import org.cloudos.fs.NodeType;
 import org.cloudos.fs.RenameMode;
 import org.cloudos.linux.LinuxException;
-import org.cloudos.linux.fuse.FuseChannel;
 
 /** Names and attributes. */
 final class NodeRequests {
@@ -33,7 +32,7 @@ final class NodeRequests {
         this.rights = rights;
     }
 
-    void lookup(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void lookup(Exchange x) throws FsException, LinuxException {
         FileSystem files = serving.files();
         String name = x.name(0);
         Attributes a = switch (name) {
@@ -43,32 +42,32 @@ final class NodeRequests {
         };
         if (a == null && name.equals(serving.probe())) {
             Layouts.entry(x.out(), 0, PROBE, 0);
-            x.reply(to, ENTRY_OUT);
+            x.reply(ENTRY_OUT);
         } else if (a == null) {
             Layouts.noEntry(x.out(), serving.cacheSeconds());
-            x.reply(to, ENTRY_OUT);
+            x.reply(ENTRY_OUT);
         } else {
-            entry(x, to, a);
+            entry(x, a);
         }
     }
 
-    private void entry(Exchange x, FuseChannel to, Attributes a) throws FsException, LinuxException {
+    private void entry(Exchange x, Attributes a) throws FsException, LinuxException {
         serving.told(a);
         Layouts.entry(x.out(), 0, a, serving.cacheSeconds());
-        x.reply(to, ENTRY_OUT);
+        x.reply(ENTRY_OUT);
     }
 
-    void attributes(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void attributes(Exchange x) throws FsException, LinuxException {
         Layouts.attrOut(x.out(), serving.files().attributes(x.node()), serving.cacheSeconds());
-        x.reply(to, ATTR_OUT);
+        x.reply(ATTR_OUT);
     }
 
-    void statx(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void statx(Exchange x) throws FsException, LinuxException {
         Layouts.statx(x.out(), serving.files().attributes(x.node()), serving.cacheSeconds());
-        x.reply(to, Layouts.STATX_OUT);
+        x.reply(Layouts.STATX_OUT);
     }
 
-    void set(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void set(Exchange x) throws FsException, LinuxException {
         FileSystem files = serving.files();
         int valid = x.inInt(0);
         x.inInt(84); // the whole structure is there
@@ -85,7 +84,7 @@ final class NodeRequests {
         Attributes a = any ? files.set(x.node(), new AttributeChange(mode, uid, gid, size, accessed, modified, null)) : files.attributes(x.node());
         serving.changes().node(x.node(), size != null);
         Layouts.attrOut(x.out(), a, serving.cacheSeconds());
-        x.reply(to, ATTR_OUT);
+        x.reply(ATTR_OUT);
     }
 
     private static Long time(Exchange x, int valid, int given, int now, int seconds, int nanos) throws FsException {
@@ -95,71 +94,71 @@ final class NodeRequests {
         return (valid & given) == 0 ? null : (Long) (x.inLong(seconds) * NANOS + x.inInt(nanos));
     }
 
-    void target(Exchange x, FuseChannel to) throws FsException, LinuxException {
-        x.reply(to, serving.files().target(x.node()).getBytes(StandardCharsets.UTF_8));
+    void target(Exchange x) throws FsException, LinuxException {
+        x.reply(serving.files().target(x.node()).getBytes(StandardCharsets.UTF_8));
     }
 
-    void symlink(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void symlink(Exchange x) throws FsException, LinuxException {
         int end = x.endOfString(0);
         int bytes = x.endOfString(end + 1) - end - 1;
         if (bytes > LONGEST_TARGET) {
             throw new FsException.Refused(Errno.ENAMETOOLONG, "target of " + bytes + " bytes");
         }
-        made(x, to, x.name(0), NewNode.link(x.string(end + 1, bytes), x.uid(), rights.group(serving.files(), x)));
+        made(x, x.name(0), NewNode.link(x.string(end + 1, bytes), x.uid(), rights.group(serving.files(), x)));
     }
 
     /** fuse_mknod_in: 0 mode(4) · 4 rdev(4) · 8 umask(4) · 16 name */
-    void mknod(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void mknod(Exchange x) throws FsException, LinuxException {
         NodeType type = NodeType.of(x.inInt(0));
         if (type == null) {
             throw new FsException.Refused(Errno.EINVAL, "mode " + Integer.toOctalString(x.inInt(0)));
         }
-        made(x, to, x.name(16), rights.newNode(serving.files(), x, type, x.inInt(0), x.inInt(8), x.inInt(4)));
+        made(x, x.name(16), rights.newNode(serving.files(), x, type, x.inInt(0), x.inInt(8), x.inInt(4)));
     }
 
     /** fuse_mkdir_in: 0 mode(4) · 4 umask(4) · 8 name */
-    void mkdir(Exchange x, FuseChannel to) throws FsException, LinuxException {
-        made(x, to, x.name(8), rights.newNode(serving.files(), x, NodeType.FOLDER, x.inInt(0), x.inInt(4), 0));
+    void mkdir(Exchange x) throws FsException, LinuxException {
+        made(x, x.name(8), rights.newNode(serving.files(), x, NodeType.FOLDER, x.inInt(0), x.inInt(4), 0));
     }
 
-    private void made(Exchange x, FuseChannel to, String name, NewNode what) throws FsException, LinuxException {
+    private void made(Exchange x, String name, NewNode what) throws FsException, LinuxException {
         Attributes a = serving.files().create(x.node(), name, what);
         serving.changes().entry(x.node(), name);
-        entry(x, to, a);
+        entry(x, a);
     }
 
     /** fuse_create_in: 0 flags(4) · 4 mode(4) · 8 umask(4) · 12 open_flags(4) · 16 name; the kernel asks only when there is no such name */
-    void create(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void create(Exchange x) throws FsException, LinuxException {
         FileSystem files = serving.files();
         String name = x.name(16);
         Attributes a = files.create(x.node(), name, rights.newNode(files, x, NodeType.FILE, x.inInt(4), x.inInt(8), 0));
         serving.changes().entry(x.node(), name);
         serving.told(a);
-        opened(x, to, a);
+        opened(x, a);
     }
 
     /** O_TMPFILE; as {@link #create}. */
-    void nameless(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void nameless(Exchange x) throws FsException, LinuxException {
         FileSystem files = serving.files();
         Attributes a = files.createNameless(x.node(), rights.newNode(files, x, NodeType.FILE, x.inInt(4), x.inInt(8), 0));
         serving.known().tell(files, a.node(), true);
-        opened(x, to, a);
+        opened(x, a);
     }
 
-    private void opened(Exchange x, FuseChannel to, Attributes a) throws LinuxException {
+    private void opened(Exchange x, Attributes a) throws LinuxException {
         Layouts.entry(x.out(ENTRY_OUT + Layouts.OPEN_OUT), 0, a, serving.cacheSeconds());
         DataRequests.openOut(x.out(), ENTRY_OUT);
-        x.reply(to, ENTRY_OUT + Layouts.OPEN_OUT);
+        x.reply(ENTRY_OUT + Layouts.OPEN_OUT);
     }
 
-    void remove(Exchange x, FuseChannel to, boolean folder) throws FsException, LinuxException {
+    void remove(Exchange x, boolean folder) throws FsException, LinuxException {
         String name = x.name(0);
         FileSystem files = serving.files();
         Attributes there = files.lookup(x.node(), name);
         files.remove(x.node(), name, folder);
         gone(there);
         serving.changes().entry(x.node(), name);
-        x.reply(to, 0);
+        x.reply(0);
     }
 
     /** A node lost a name, and with its last all that it holds as soon as the kernel forgets it; which it does not before the reply. */
@@ -170,7 +169,7 @@ final class NodeRequests {
     }
 
     /** fuse_rename_in: 0 newdir · 8 two names; fuse_rename2_in: 0 newdir · 8 flags(4) · 16 two names */
-    void rename(Exchange x, FuseChannel to, boolean withFlags) throws FsException, LinuxException {
+    void rename(Exchange x, boolean withFlags) throws FsException, LinuxException {
         RenameMode mode = switch (withFlags ? x.inInt(8) : 0) {
             case 0 -> RenameMode.REPLACE;
             case RENAME_NOREPLACE -> RenameMode.NO_REPLACE;
@@ -186,15 +185,15 @@ final class NodeRequests {
         gone(there);
         serving.changes().entry(x.node(), from);
         serving.changes().entry(folder, toName);
-        x.reply(to, 0);
+        x.reply(0);
     }
 
     /** fuse_link_in: 0 oldnodeid · 8 name */
-    void link(Exchange x, FuseChannel to) throws FsException, LinuxException {
+    void link(Exchange x) throws FsException, LinuxException {
         String name = x.name(8);
         Attributes a = serving.files().link(x.inLong(0), x.node(), name);
         serving.changes().entry(x.node(), name);
-        entry(x, to, a);
+        entry(x, a);
     }
 
     /** fuse_forget_in: 0 nlookup */

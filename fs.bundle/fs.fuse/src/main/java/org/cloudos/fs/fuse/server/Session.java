@@ -33,6 +33,7 @@ public final class Session {
     private final BiConsumer<String, Throwable> problems;
     private final Arena arena = Arena.ofShared();
     private final Notices notices;
+    private final Queues queues;
     private final Instant since;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Baton baton;
@@ -63,6 +64,7 @@ public final class Session {
         serving.known().restore(baton.known());
         dispatch = new Dispatch(serving, problems);
         notices = new Notices(given.getFirst(), folder);
+        queues = new Queues(folder, settings, dispatch, given.getFirst(), baton.queues(), problems);
         synchronized (this) {
             given.forEach(this::work);
             if (!protocol.isEmpty()) {
@@ -73,6 +75,7 @@ public final class Session {
                 }
             }
         }
+        queues.resume();
     }
 
     /** Preconditions: this is locked. */
@@ -82,39 +85,60 @@ public final class Session {
         Thread.ofPlatform().daemon().name("fuse " + folder + " " + channels.size()).start(() -> serve(channel));
     }
 
-    /** Starts the other workers. Preconditions: this is locked. */
+    /** Starts the other workers; with queues the channel has next to nothing to say. Preconditions: this is locked. */
     private void widen() throws LinuxException {
-        while (running < serving.settings().threads() && !leaving) {
+        while (running < (queues.inUse() ? 1 : serving.settings().threads()) && !leaving) {
             work(channels.getFirst().another());
         }
     }
 
     private void serve(FuseChannel channel) {
         try {
-            Exchange x = new Exchange(arena);
-            while (!leaving && x.receive(channel)) {
+            Exchange x = new Exchange(arena, channel);
+            while (!leaving) {
+                if (queues.inUse() && !channel.await()) {
+                    continue;
+                }
+                if (!x.receive()) {
+                    break;
+                }
                 if (x.opcode() == Opcode.INIT) {
                     begin(x, channel);
                 } else {
-                    dispatch.handle(x, channel);
+                    dispatch.handle(x);
                 }
             }
         } catch (LinuxException | FsException | RuntimeException | Error e) {
             failure = e;
             problems.accept("a thread that served " + folder + " ended: " + e.getMessage(), e);
         } finally {
+            if (!leaving) {
+                queues.close();
+            }
             workerEnded();
         }
     }
 
     private void begin(Exchange x, FuseChannel channel) throws FsException, LinuxException {
         FileSystem files = serving.files();
-        protocol = Handshake.answer(x, channel, serving.settings(), Rights.keepsAttributes(files));
+        try {
+            Handshake.Agreed agreed = Handshake.answer(x, serving.settings(), Rights.keepsAttributes(files), queues::make);
+            if (agreed.queues()) {
+                queues.register();
+            }
+            protocol = agreed.protocol();
+        } finally {
+            queues.discard();
+        }
         if (!protocol.isEmpty()) {
             synchronized (this) {
                 widen();
             }
         }
+    }
+
+    private synchronized FuseChannel channel() {
+        return channels.getFirst();
     }
 
     private synchronized void workerEnded() {
@@ -139,6 +163,9 @@ public final class Session {
      * @throws IllegalStateException when a request doesn't end: this session goes on
      */
     Baton leave() throws LinuxException, InterruptedException {
+        if (!queues.pause(LEAVE_SECONDS)) {
+            throw stillRunning();
+        }
         leaving = true;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEAVE_SECONDS);
         while (ended.getCount() > 0 && System.nanoTime() < end) {
@@ -149,18 +176,27 @@ public final class Session {
             if (running > 0) {
                 leaving = false;
                 widen();
-                throw new IllegalStateException("requests of " + folder + " are still running after " + LEAVE_SECONDS + " s");
+                queues.resume();
+                throw stillRunning();
             }
-            baton.put(channels, protocol, serving.known().all());
+            baton.put(channels, protocol, serving.known().all(), queues.left());
             return baton;
         }
+    }
+
+    private IllegalStateException stillRunning() {
+        return new IllegalStateException("requests of " + folder + " are still running after " + LEAVE_SECONDS + " s");
     }
 
     /**
      * No interrupt ends a wait in the kernel; a request does: one for the free space, which the kernel never answers itself, wakes one
      * worker. Those that come when all are gone are the next session's.
      */
-    private void wake() {
+    private void wake() throws LinuxException {
+        if (queues.inUse()) {
+            channel().wake();
+            return;
+        }
         while (waking.get() < running()) {
             waking.incrementAndGet();
             Thread.ofPlatform().daemon().name("fuse " + folder + " leaves").start(() -> {
@@ -218,7 +254,8 @@ public final class Session {
     /** How it is now. */
     public FuseMount mount() {
         Serving.Counters c = serving.counters();
-        return new FuseMount(folder, volumeName, serving.settings().source(), protocol, since, running(), c.requests.sum(), c.failed.sum(),
+        return new FuseMount(folder, volumeName, serving.settings().source(), protocol + (queues.inUse() ? " io_uring" : ""), since,
+                running() + queues.running(), c.requests.sum(), c.failed.sum(),
                 c.read.sum(), c.written.sum(), serving.known().size());
     }
 }

@@ -2,6 +2,7 @@ package org.cloudos.fs.fuse.server;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,7 +15,10 @@ import java.util.stream.Collectors;
  * @param writeBack    the kernel collects writes and sends them later: quicker for many small ones to one file, but each file that was written or is
  *                     removed costs two requests more, to tell its times
  */
-record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, boolean writeBack, int threads, long cacheSeconds, String source) {
+record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, boolean writeBack, int threads, long cacheSeconds, Uring uring, String source) {
+    /** Whether requests come over io_uring: where the kernel offers it, never, or it is made to offer it. */
+    enum Uring { AUTO, OFF, ON }
+
     private static final int MOST_THREADS = 64;
     private static final long MOST_SECONDS = 86_400;
 
@@ -30,6 +34,7 @@ record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, 
         all.put("write-back", "true: the kernel collects small writes and sends them later; only where nobody else writes to the volume (default false)");
         all.put("threads", "that serve it, 1 to " + MOST_THREADS);
         all.put("cache", "seconds that the kernel remembers names and attributes, 0 to " + MOST_SECONDS + ", default 3600");
+        all.put("uring", "requests over io_uring: auto, where the kernel offers it (default); off; on, the kernel is told to offer it (root)");
         all.put("source", "what /proc/mounts shows as the device");
         return all;
     }
@@ -45,15 +50,24 @@ record Settings(Set<String> restrictions, boolean readOnly, boolean allowOther, 
         Set<String> restrictions = RESTRICTIONS.stream().filter(name -> flag(options, name, false)).collect(Collectors.toSet());
         return new Settings(restrictions, flag(options, "ro", false), flag(options, "allow-other", root), flag(options, "write-back", false),
                 (int) number(options, "threads", threads, 1, MOST_THREADS), number(options, "cache", 3600, 0, MOST_SECONDS),
-                options.getOrDefault("source", volume));
+                uring(options.getOrDefault("uring", "auto")), options.getOrDefault("source", volume));
     }
 
     /** As {@link #of} takes them. */
     Map<String, String> options() {
         Map<String, String> all = new LinkedHashMap<>(Map.of("ro", "" + readOnly, "allow-other", "" + allowOther, "write-back", "" + writeBack,
-                "threads", "" + threads, "cache", "" + cacheSeconds, "source", source));
+                "threads", "" + threads, "cache", "" + cacheSeconds, "uring", uring.name().toLowerCase(Locale.ROOT), "source", source));
         restrictions.forEach(name -> all.put(name, "true"));
         return all;
+    }
+
+    private static Uring uring(String value) {
+        return switch (value) {
+            case "auto" -> Uring.AUTO;
+            case "off", "false" -> Uring.OFF;
+            case "on", "true", "" -> Uring.ON;
+            default -> throw new IllegalArgumentException("uring: expected auto, on or off, found " + value);
+        };
     }
 
     private static boolean flag(Map<String, String> options, String name, boolean otherwise) {

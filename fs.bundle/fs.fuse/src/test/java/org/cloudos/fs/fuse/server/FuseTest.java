@@ -40,19 +40,24 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel itself is the other side: needs root and /dev/fuse. */
 class FuseTest {
-    private final FuseMounts linux = new MountCalls();
+    final FuseMounts linux = new MountCalls();
     private final FileSystem files = Volumes.make(256 << 20);
-    private final AtomicReference<Throwable> problem = new AtomicReference<>();
-    private Session session;
-    private Path folder;
+    final AtomicReference<Throwable> problem = new AtomicReference<>();
+    Session session;
+    Path folder;
 
     @BeforeEach void mount(@TempDir Path dir) throws IOException {
         assumeTrue("root".equals(System.getProperty("user.name")) && Files.isWritable(Path.of("/dev/fuse")), "needs root and /dev/fuse");
         folder = dir;
-        mount(Map.of());
+        mount(linux, Map.of("uring", uring()));
     }
 
-    private void mount(Map<String, String> options) throws IOException {
+    /** How requests come: the same is to be true of both ways. */
+    String uring() {
+        return "off";
+    }
+
+    void mount(FuseMounts linux, Map<String, String> options) throws IOException {
         session = Mounting.mount(linux, "test", () -> files, folder, options, (text, cause) -> problem.compareAndSet(null, cause));
     }
 
@@ -148,7 +153,7 @@ class FuseTest {
 
     @Test void whatOthersChangeIsSeen() throws Exception {
         linux.unmount(folder.toString(), false);
-        mount(Map.of("write-back", "false")); // with it the kernel believes its own size
+        mount(linux, Map.of("write-back", "false", "uring", uring())); // with it the kernel believes its own size
         Path file = folder.resolve("shared");
         assertFalse(Files.exists(file)); // the kernel remembers this
         long node = files.create(FileSystem.ROOT, "shared", NewNode.file(0644, 0, 0)).node();
@@ -213,7 +218,8 @@ class FuseTest {
     }
 
     @Test void strangeOptionsAreRefused() {
-        for (Map<String, String> wrong : List.of(Map.of("thread", "1"), Map.of("threads", "0"), Map.of("cache", "x"), Map.of("ro", "maybe"))) {
+        for (Map<String, String> wrong : List.of(Map.of("thread", "1"), Map.of("threads", "0"), Map.of("cache", "x"), Map.of("ro", "maybe"),
+                Map.of("uring", "perhaps"))) {
             assertThrows(IllegalArgumentException.class, () -> Settings.of(wrong, "v"), wrong.toString());
         }
     }
