@@ -41,7 +41,7 @@ public final class FuseCommands {
     @Example({"fuse:mount photos /mnt", "fuse:mount --make 9100e1e8-8ebd-4b78-b9e3-c726a7fb3938 /srv ro cache=5"})
     public void mount(@Parameter(names = "--make", presentValue = "true", absentValue = "false") @Descriptor("make the folder when it is missing") boolean make,
             @Descriptor("its identity or label, from volume:list") String volume, @Descriptor("of Linux") String folder,
-            @Descriptor("ro, allow-other, write-back, threads=N, cache=SECONDS") String... options) throws IOException {
+            @Descriptor("ro, allow-other, write-back, threads=N, cache=SECONDS, uring=auto|off|on") String... options) throws IOException {
         String identity = OpenVolumes.identity(open, volume);
         if (make) {
             Files.createDirectories(Path.of(folder));
