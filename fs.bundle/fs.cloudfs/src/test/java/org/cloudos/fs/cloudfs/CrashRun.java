@@ -25,6 +25,8 @@ final class CrashRun {
     private static final int MOST_STEPS = 20_000;
     /** One volume of so many has SHA-256. */
     private static final int DIGESTS = 8;
+    /** One of so many is encrypted. */
+    private static final int KEYS = 5;
     private final Random random;
     private final List<CrashWriter> writers = new ArrayList<>();
     private final int threads;
@@ -50,8 +52,9 @@ final class CrashRun {
         this.everyNth = 1 + random.nextInt(8);
         String compression = new String[] {"none", "lz4", "zstd", "none"}[random.nextInt(4)];
         full = random.nextInt(3) == 0;
-        device = Bench.formatted((full ? 16 << 20 : 48 << 20) * (threads + 1L) / 2, compression,
-                seed % DIGESTS == DIGESTS - 1 || Boolean.getBoolean("cloudfs.sha256"));
+        device = new SimulatedDevice((full ? 16 << 20 : 48 << 20) * (threads + 1L) / 2);
+        Bench.format(List.of(device), compression, seed % DIGESTS == DIGESTS - 1 || Boolean.getBoolean("cloudfs.sha256"),
+                seed % KEYS == KEYS - 1 || Boolean.getBoolean("cloudfs.encrypted"), new Random(42));
     }
 
     int run() throws Exception {
@@ -169,7 +172,7 @@ final class CrashRun {
     }
 
     private static void clean(SimulatedDevice left, String when) throws FsException {
-        CheckReport report = new Check(List.of(left), null, Bench.SETTINGS, Progress.NONE).run(true);
+        CheckReport report = new Check(List.of(left), Bench.PASSPHRASE, Bench.SETTINGS, Progress.NONE).run(true);
         assertEquals(List.of(), report.problems(), when);
     }
 }

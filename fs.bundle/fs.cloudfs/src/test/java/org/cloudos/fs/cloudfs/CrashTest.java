@@ -2,7 +2,10 @@ package org.cloudos.fs.cloudfs;
 
 import org.junit.jupiter.api.Test;
 
-/** Cuts of power. By hand: {@code -Dcloudfs.cuts=10000 -Dcloudfs.seed=1}, all with SHA-256 {@code -Dcloudfs.sha256=true}. */
+/**
+ * Cuts of power. By hand: {@code -Dcloudfs.cuts=10000 -Dcloudfs.seed=1}, all with SHA-256 {@code -Dcloudfs.sha256=true}, all encrypted
+ * {@code -Dcloudfs.encrypted=true}.
+ */
 class CrashTest {
     private static final int CUTS_OF_A_RUN = 20;
     private static final int THREADS = 4;

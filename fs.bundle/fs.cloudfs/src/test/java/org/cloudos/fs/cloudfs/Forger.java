@@ -4,7 +4,6 @@ import static org.cloudos.fs.suite.Probe.bytes;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -15,7 +14,10 @@ import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.format.Crc;
 import org.cloudos.fs.cloudfs.format.Layout;
 import org.cloudos.fs.cloudfs.format.Le;
-import org.cloudos.fs.cloudfs.format.Page;
+import org.cloudos.fs.cloudfs.medium.BlockCipher;
+import org.cloudos.fs.cloudfs.mount.Joining;
+import org.cloudos.fs.cloudfs.mount.LightKey;
+import org.cloudos.fs.cloudfs.mount.OpenVolume;
 import org.cloudos.fs.suite.Probe;
 
 /**
@@ -23,34 +25,82 @@ import org.cloudos.fs.suite.Probe;
  * in the log. With some of them the checksums are made good again, up to the superblocks, as an attacker would.
  */
 final class Forger {
-    private static final int SIZE = 16 << 20, BLOCKS = SIZE / Layout.BLOCK, LOG_MAGIC = 'C' | 'F' << 8 | 'S' << 16 | 'L' << 24;
-    private final SimulatedDevice good;
+    private static final int SIZE = 16 << 20, BLOCKS = SIZE / Layout.BLOCK, DEVICE = 59;
+    private final Shape shape;
+    private final List<SimulatedDevice> volume = new ArrayList<>(); // as it is on its devices
+    private final BlockCipher cipher;
+    private final SimulatedDevice good; // its first device, in the clear
     private final SimulatedDevice earlier;
-    private final List<Long> nodes = new ArrayList<>();
-    private final List<Long> used = new ArrayList<>();
-    private final List<Long> batches = new ArrayList<>();
-    private final Map<Long, List<long[]>> pointers = new HashMap<>(); // address of a node: block and offset of what may point to it
-    private final List<long[]> sums = new ArrayList<>(); // of data: its block, block and offset of its sum
+    private final Seals seals;
 
     /** @param codec of the volume's files */
-    Forger(String codec) throws FsException {
-        SimulatedDevice device = Bench.formatted(SIZE, codec);
-        var volume = Bench.open(device);
-        Probe probe = new Probe(volume.head());
-        work(probe, volume.head(), "d");
-        volume.head().sync();
-        volume.catalog().snapshot(5, "s", new UUID(1, 2));
-        earlier = device.copy();
-        work(probe, volume.head(), "e");
+    record Shape(String codec, boolean digests, boolean encrypted, Mirror mirror) {
+        enum Mirror { NONE, WHOLE, BEHIND }
+
+        static Shape plain(String codec) {
+            return new Shape(codec, false, false, Mirror.NONE);
+        }
+    }
+
+    /**
+     * @param devices all of the volume's
+     * @param opened  those that are mounted
+     */
+    record Forged(List<SimulatedDevice> devices, List<SimulatedDevice> opened) {
+        Forged copy() {
+            List<SimulatedDevice> copies = devices.stream().map(SimulatedDevice::copy).toList();
+            return new Forged(copies, opened.stream().map(d -> copies.get(devices.indexOf(d))).toList());
+        }
+
+        OpenVolume open() throws FsException {
+            return OpenVolume.open(List.copyOf(opened), opened.size() < devices.size() ? Bench.SETTINGS.alone() : Bench.SETTINGS, Bench.PASSPHRASE, false, Map.of());
+        }
+    }
+
+    Forger(Shape shape) throws FsException {
+        this.shape = shape;
+        List<SimulatedDevice> devices = new ArrayList<>();
+        for (int i = 0; i < (shape.mirror == Shape.Mirror.NONE ? 1 : 2); i++) {
+            devices.add(new SimulatedDevice(SIZE, "disk" + i));
+        }
+        Bench.format(devices, shape.codec, shape.digests, shape.encrypted, new Random(42));
+        cipher = shape.encrypted ? LightKey.of(devices.getFirst(), Bench.PASSPHRASE).cipher() : null;
+        var opened = new Forged(devices, devices).open();
+        Probe probe = new Probe(opened.head());
+        work(probe, opened.head(), "d");
+        opened.head().sync();
+        opened.catalog().snapshot(5, "s", new UUID(1, 2));
+        earlier = clear(devices.getFirst());
+        if (shape.mirror == Shape.Mirror.BEHIND) {
+            devices.getLast().pulled(true);
+        }
+        work(probe, opened.head(), "e");
         probe.write(probe.lookup(FileSystem.ROOT, "d-big").node(), 50_000, bytes(20_000, 9));
-        volume.head().sync();
+        opened.head().sync();
+        if (shape.mirror == Shape.Mirror.BEHIND) {
+            devices.getLast().pulled(false);
+            new Joining(opened.volume()).attach(devices.getLast(), null, false);
+        }
         for (int i = 0; i < 9; i++) { // in the log alone
             probe.write(probe.file(FileSystem.ROOT, "late" + i), 0, bytes(500 + 900 * i, 3));
-            volume.head().sync(probe.lookup(FileSystem.ROOT, "late" + i).node(), false);
+            opened.head().sync(probe.lookup(FileSystem.ROOT, "late" + i).node(), false);
         }
-        good = device.copy();
-        volume.abandon();
-        index();
+        devices.forEach(d -> volume.add(d.copy()));
+        opened.abandon();
+        good = clear(volume.getFirst());
+        seals = new Seals(good, BLOCKS, shape.digests);
+    }
+
+    private SimulatedDevice clear(SimulatedDevice device) {
+        SimulatedDevice clear = device.copy();
+        for (long block = Layout.LOG; cipher != null && block < BLOCKS; block++) {
+            if (!Arrays.equals(device.block(block), new byte[Layout.BLOCK])) { // what was never written
+                byte[] all = device.block(block).clone();
+                cipher.decrypt(all, 0, all.length, block);
+                clear.damage(block, all);
+            }
+        }
+        return clear;
     }
 
     private static void work(Probe probe, FileSystem fs, String name) throws FsException {
@@ -70,73 +120,83 @@ final class Forger {
         probe.write(probe.file(FileSystem.ROOT, name + "-big"), 0, text);
     }
 
-    private void index() {
-        Map<Integer, Long> data = new HashMap<>();
-        for (long b = Layout.SUPERBLOCK; b < BLOCKS; b++) {
-            byte[] block = good.block(b);
-            if (Arrays.equals(block, new byte[Layout.BLOCK])) {
-                continue;
-            }
-            used.add(b);
-            if (Le.i32(block, 0) == Page.MAGIC) {
-                nodes.add(b);
-            } else if (Le.i32(block, 0) == LOG_MAGIC) {
-                batches.add(b);
-            } else {
-                data.put(Crc.of(block, 0, Layout.BLOCK), b);
-            }
-        }
-        List<Long> all = new ArrayList<>(nodes);
-        all.addAll(List.of(16L, 17L));
-        for (long at : all) {
-            byte[] page = whole(good, at);
-            for (int i = 64; i < page.length - 28; i++) {
-                long value = Le.i64(page, i);
-                if (value > 0 && value < BLOCKS && Le.i32(good.block(value), 0) == Page.MAGIC) {
-                    pointers.computeIfAbsent(value, _ -> new ArrayList<>()).add(new long[] {at, i});
-                }
-                Long block = at < 32 ? null : data.get(Le.i32(page, i));
-                if (block != null) {
-                    sums.add(new long[] {block, at, i});
-                }
-            }
-        }
-    }
-
-    SimulatedDevice forge(Random random) {
+    Forged forge(Random random) {
         SimulatedDevice bad = good.copy();
+        long end = BLOCKS;
         switch (random.nextInt(14)) {
             case 0 -> superblock(bad, random);
             case 1, 2 -> log(bad, random);
             case 3 -> flip(bad, random);
             case 4 -> swap(bad, random);
             case 5 -> old(bad, random);
-            case 6 -> {
-                return bad.shortened(random.nextInt(4) == 0 ? random.nextInt(BLOCKS) : used.get(random.nextInt(used.size())));
-            }
+            case 6 -> end = random.nextInt(4) == 0 ? random.nextInt(BLOCKS) : seals.used.get(random.nextInt(seals.used.size()));
             case 7, 8 -> data(bad, random);
             default -> node(bad, random);
         }
-        return bad;
+        List<SimulatedDevice> devices = new ArrayList<>();
+        int which = shape.mirror == Shape.Mirror.NONE ? 0 : random.nextInt(4); // both, the first or the second of a mirror
+        for (int i = 0; i < volume.size(); i++) {
+            SimulatedDevice device = volume.get(i).copy();
+            if (which < 2 || which == 2 + i) {
+                render(bad, device, i);
+                device = end < BLOCKS ? device.shortened(end) : device;
+            }
+            devices.add(device);
+        }
+        if (shape.mirror != Shape.Mirror.NONE && random.nextInt(3) == 0) {
+            membership(devices.get(random.nextInt(2)), random);
+        }
+        List<SimulatedDevice> opened = devices.size() > 1 && random.nextInt(3) == 0 ? List.of(devices.get(random.nextInt(2))) : devices;
+        return new Forged(devices, opened);
+    }
+
+    /** What was changed in the clear, as this device has it. */
+    private void render(SimulatedDevice bad, SimulatedDevice device, int number) {
+        for (long block = 0; block < BLOCKS; block++) {
+            if (Arrays.equals(bad.block(block), good.block(block))) {
+                continue;
+            }
+            byte[] all = bad.block(block).clone();
+            if (block < Layout.CLAIM && number > 0) {
+                all[DEVICE] = volume.get(number).block(block)[DEVICE];
+                Seals.superblock(device, block, all, shape.digests);
+                continue;
+            }
+            if (cipher != null && block >= Layout.LOG) {
+                cipher.encrypt(all, 0, all.length, block);
+            }
+            device.damage(block, all);
+        }
+    }
+
+    /** Of a mirror that was degraded; of another one, what stands there was never written. */
+    private static void membership(SimulatedDevice device, Random random) {
+        for (int block = Layout.MEMBERS; block < Layout.MEMBERS + 2; block++) {
+            byte[] all = device.block(block).clone();
+            byte[] begin = Arrays.copyOf(all, Layout.BLOCK / 8);
+            change(begin, random.nextInt(3) == 0 ? 12 : 32, random);
+            System.arraycopy(begin, 0, all, 0, begin.length);
+            Le.i32(all, 8, Crc.of(all, 12, begin.length - 12));
+            device.damage(block, all);
+        }
     }
 
     private void node(SimulatedDevice bad, Random random) {
         for (int k = 1 + random.nextInt(4); k > 0; k--) {
-            long block = nodes.get(random.nextInt(nodes.size()));
-            byte[] all = whole(bad, block);
+            long block = seals.nodes.get(random.nextInt(seals.nodes.size()));
+            byte[] all = Seals.whole(bad, block);
             change(all, 40, random);
-            seal(bad, block, all);
+            seals.node(bad, block, all);
         }
     }
 
-    private static void superblock(SimulatedDevice bad, Random random) {
+    private void superblock(SimulatedDevice bad, Random random) {
         for (long block = 16; block < 18; block++) {
-            byte[] all = whole(bad, block);
+            byte[] all = Seals.whole(bad, block);
             if (random.nextInt(3) > 0) {
                 change(all, 32, random);
             }
-            put(bad, block, all);
-            reseal(bad, block);
+            Seals.superblock(bad, block, all, shape.digests);
         }
     }
 
@@ -155,28 +215,23 @@ final class Forger {
     /** A batch of records: its header behind the checksum, and its records. */
     private void log(SimulatedDevice bad, Random random) {
         for (int k = 1 + random.nextInt(3); k > 0; k--) {
-            long block = batches.get(random.nextInt(batches.size()));
-            int bytes = Le.i32(bad.block(block), 48), blocks = (64 + bytes + Layout.BLOCK - 1) / Layout.BLOCK;
-            if (bytes <= 0 || blocks > 64) {
+            long block = seals.batches.get(random.nextInt(seals.batches.size()));
+            byte[] all = seals.batch(bad, block);
+            if (all == null) {
                 continue; // forged before
             }
-            byte[] all = new byte[blocks * Layout.BLOCK];
-            for (int i = 0; i < blocks; i++) {
-                System.arraycopy(bad.block(block + i), 0, all, i * Layout.BLOCK, Layout.BLOCK);
-            }
+            int bytes = Le.i32(all, 48);
             byte[] records = Arrays.copyOf(all, Math.max(200, 64 + bytes));
             change(records, random.nextInt(4) == 0 ? 24 : 64, random);
             System.arraycopy(records, 0, all, 0, Math.min(records.length, all.length));
-            int length = Le.i32(all, 48);
-            Le.i32(all, 4, Crc.of(all, 8, 56 + (length >= 0 && length <= all.length - 64 ? length : bytes)));
-            put(bad, block, all);
+            seals.batch(bad, block, all, bytes);
         }
     }
 
     /** What the checksums are for. */
     private void flip(SimulatedDevice bad, Random random) {
         for (int k = 1 + random.nextInt(20); k > 0; k--) {
-            long block = used.get(random.nextInt(used.size()));
+            long block = seals.used.get(random.nextInt(seals.used.size()));
             byte[] all = bad.block(block).clone();
             if (random.nextInt(3) == 0) {
                 Arrays.fill(all, random.nextInt(Layout.BLOCK), Layout.BLOCK, (byte) random.nextInt(2));
@@ -189,19 +244,19 @@ final class Forger {
 
     private void swap(SimulatedDevice bad, Random random) {
         for (int k = 1 + random.nextInt(10); k > 0; k--) {
-            List<Long> of = random.nextBoolean() ? nodes : used;
+            List<Long> of = random.nextBoolean() ? seals.nodes : seals.used;
             long a = of.get(random.nextInt(of.size())), b = of.get(random.nextInt(of.size()));
-            byte[] first = whole(bad, a), second = whole(bad, b);
+            byte[] first = Seals.whole(bad, a), second = Seals.whole(bad, b);
             int length = Math.min(first.length, second.length);
-            put(bad, a, Arrays.copyOf(second, length));
-            put(bad, b, Arrays.copyOf(first, length));
+            Seals.put(bad, a, Arrays.copyOf(second, length));
+            Seals.put(bad, b, Arrays.copyOf(first, length));
         }
     }
 
     /** Blocks as they were at the snapshot: the device lost what came later. */
     private void old(SimulatedDevice bad, Random random) {
         int one = 1 + random.nextInt(30);
-        for (long block : used) {
+        for (long block : seals.used) {
             if (random.nextInt(one) == 0) {
                 bad.damage(block, earlier.block(block).clone());
             }
@@ -211,68 +266,10 @@ final class Forger {
     /** Bytes that no writer made, packed or plain, with good sums. */
     private void data(SimulatedDevice bad, Random random) {
         for (int k = 1 + random.nextInt(5); k > 0; k--) {
-            long[] sum = sums.get(random.nextInt(sums.size()));
+            long[] sum = seals.sums.get(random.nextInt(seals.sums.size()));
             byte[] all = bad.block(sum[0]).clone();
-            int before = Crc.of(all, 0, all.length);
             change(all, 0, random);
-            bad.damage(sum[0], all);
-            byte[] page = whole(bad, sum[1]);
-            if (Le.i32(page, (int) sum[2]) == before) {
-                Le.i32(page, (int) sum[2], Crc.of(all, 0, all.length));
-                seal(bad, sum[1], page);
-            }
-        }
-    }
-
-    private static byte[] whole(SimulatedDevice device, long block) {
-        byte[] first = device.block(block);
-        if (Le.i32(first, 0) != Page.MAGIC || block < Layout.LOG) {
-            return first.clone();
-        }
-        byte[] all = new byte[Layout.NODE];
-        for (int i = 0; i < Layout.NODE_BLOCKS; i++) {
-            System.arraycopy(device.block(block + i), 0, all, i * Layout.BLOCK, Layout.BLOCK);
-        }
-        return all;
-    }
-
-    private static void put(SimulatedDevice device, long block, byte[] all) {
-        for (int i = 0; i < all.length / Layout.BLOCK; i++) {
-            device.damage(block + i, Arrays.copyOfRange(all, i * Layout.BLOCK, (i + 1) * Layout.BLOCK));
-        }
-    }
-
-    private static void reseal(SimulatedDevice device, long superblock) {
-        byte[] all = device.block(superblock).clone();
-        Le.i32(all, 8, Crc.of(all, 12, Layout.BLOCK - 12));
-        device.damage(superblock, all);
-    }
-
-    /** A node's checksum, and all that point to it, up to the superblocks. */
-    private void seal(SimulatedDevice device, long block, byte[] all) {
-        int before = Le.i32(all, 4), now = Crc.of(all, 8, all.length - 8);
-        Le.i32(all, 4, now);
-        put(device, block, all);
-        above(device, Le.i64(good.block(block), 24), before, now, 0);
-    }
-
-    private void above(SimulatedDevice device, long address, int before, int now, int depth) {
-        for (long[] at : pointers.getOrDefault(address, List.of())) {
-            byte[] page = whole(device, at[0]);
-            int offset = (int) at[1];
-            if (before == now || offset + 28 > page.length || Le.i64(page, offset) != address || Le.i32(page, offset + 24) != before) {
-                continue;
-            }
-            Le.i32(page, offset + 24, now);
-            if (at[0] < Layout.LOG) {
-                put(device, at[0], page);
-                reseal(device, at[0]);
-            } else if (depth < 8) {
-                int was = Le.i32(page, 4);
-                Le.i32(page, 4, Crc.of(page, 8, page.length - 8));
-                put(device, at[0], page);
-                above(device, Le.i64(good.block(at[0]), 24), was, Le.i32(page, 4), depth + 1);
-            }
+            seals.data(bad, sum, all);
         }
     }
 }

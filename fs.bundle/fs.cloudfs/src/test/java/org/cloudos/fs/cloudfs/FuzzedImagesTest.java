@@ -17,6 +17,9 @@ import org.cloudos.fs.Attributes;
 import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.NodeType;
+import org.cloudos.fs.cloudfs.Forger.Shape;
+import org.cloudos.fs.cloudfs.Forger.Shape.Mirror;
+import org.cloudos.fs.cloudfs.upkeep.Scrubbing;
 import org.cloudos.fs.suite.Probe;
 import org.cloudos.fs.volume.CheckReport;
 import org.cloudos.fs.volume.Progress;
@@ -32,22 +35,37 @@ class FuzzedImagesTest {
     private static final int MOST_SHOWN = 20, MOST_NODES = 3000, DEEPEST = 12, SECONDS = 120;
 
     @Test void areRefusedOrRead() throws Exception {
-        List<Forger> forgers = List.of(new Forger("none"), new Forger("lz4"), new Forger("zstd"));
+        run(List.of(Shape.plain("none"), Shape.plain("lz4"), Shape.plain("zstd")), BEFORE, 300);
+    }
+
+    @Test void soAreThoseWithDigestsKeysAndMirrors() throws Exception {
+        run(List.of(new Shape("none", true, false, Mirror.NONE), new Shape("lz4", true, false, Mirror.NONE),
+                new Shape("none", false, true, Mirror.NONE), new Shape("zstd", true, true, Mirror.NONE),
+                new Shape("none", false, false, Mirror.WHOLE), new Shape("lz4", true, true, Mirror.WHOLE),
+                new Shape("none", false, false, Mirror.BEHIND), new Shape("lz4", true, false, Mirror.BEHIND)), new long[0], 150);
+    }
+
+    private static void run(List<Shape> shapes, long[] before, int usual) throws Exception {
+        Map<Shape, Forger> forgers = new LinkedHashMap<>();
+        for (Shape shape : shapes) {
+            forgers.put(shape, new Forger(shape));
+        }
         long first = Long.getLong("cloudfs.seed", 1);
         Map<String, String> faults = new LinkedHashMap<>();
         try (ExecutorService one = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory())) {
-            for (int i = -BEFORE.length; i < Integer.getInteger("cloudfs.fuzz", 300) && faults.size() < MOST_SHOWN; i++) {
-                long seed = i < 0 ? BEFORE[-i - 1] : first + i;
+            for (int i = -before.length; i < Integer.getInteger("cloudfs.fuzz", usual) && faults.size() < MOST_SHOWN; i++) {
+                long seed = i < 0 ? before[-i - 1] : first + i;
                 Random random = new Random(seed);
-                SimulatedDevice bad = forgers.get(random.nextInt(forgers.size())).forge(random);
+                Shape shape = shapes.get(random.nextInt(shapes.size()));
+                Forger.Forged bad = forgers.get(shape).forge(random);
                 var used = one.submit(() -> use(bad));
                 try {
                     String fault = used.get(SECONDS, TimeUnit.SECONDS);
                     if (!fault.isEmpty()) {
-                        faults.putIfAbsent(fault, "-Dcloudfs.seed=" + seed);
+                        faults.putIfAbsent(fault, shape + " -Dcloudfs.seed=" + seed);
                     }
                 } catch (TimeoutException e) {
-                    faults.put("hangs", "-Dcloudfs.seed=" + seed);
+                    faults.put("hangs", shape + " -Dcloudfs.seed=" + seed);
                     one.shutdownNow();
                     break;
                 }
@@ -56,17 +74,18 @@ class FuzzedImagesTest {
         assertEquals(Map.of(), faults);
     }
 
-    /** @return what must not be, or nothing */
-    private static String use(SimulatedDevice bad) {
+    /** Mounted as it is, and after it was repaired. @return what must not be, or nothing */
+    private static String use(Forger.Forged bad) {
         Rig rig = new Rig();
-        String fault = fault("check", () -> {
-            CheckReport report = rig.check(bad);
+        Forger.Forged copy = bad.copy();
+        String fault = fault("mount", () -> mount(copy)) + fault("check", () -> {
+            CheckReport report = rig.tools.check(List.copyOf(bad.devices()), Bench.PASSPHRASE, true, Progress.NONE);
             if (!report.clean()) {
-                rig.tools.repair(List.of(bad), null, report, Progress.NONE);
+                rig.tools.repair(List.copyOf(bad.devices()), Bench.PASSPHRASE, report, Progress.NONE);
             }
         });
         for (String what : List.of("superblocks", "volumes", "log", "tree 5")) {
-            fault += fault("dump", () -> rig.tools.dump(bad, null, what, _ -> { }));
+            fault += fault("dump", () -> rig.tools.dump(bad.devices().getFirst(), Bench.PASSPHRASE, what, _ -> { }));
         }
         return fault + fault("mount", () -> mount(bad));
     }
@@ -92,14 +111,15 @@ class FuzzedImagesTest {
         }
     }
 
-    private static void mount(SimulatedDevice bad) throws FsException {
-        var volume = Bench.open(bad);
+    private static void mount(Forger.Forged bad) throws FsException {
+        var volume = bad.open();
         try {
             walk(volume.head(), FileSystem.ROOT, 0, new int[1]);
             Probe probe = new Probe(volume.head());
             probe.write(probe.file(FileSystem.ROOT, "new"), 0, bytes(30_000, 1));
             volume.catalog().snapshot(5, "t", new UUID(3, 4));
             volume.head().sync();
+            new Scrubbing(volume.volume(), Progress.NONE).run();
         } finally {
             volume.abandon();
         }

@@ -10,13 +10,10 @@ import java.util.Random;
 import org.cloudos.fs.Errno;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.check.Check;
-import org.cloudos.fs.cloudfs.mount.Entropy;
-import org.cloudos.fs.cloudfs.mount.Formatting;
 import org.cloudos.fs.cloudfs.mount.Joining;
 import org.cloudos.fs.cloudfs.mount.OpenVolume;
 import org.cloudos.fs.cloudfs.upkeep.Scrubbing;
 import org.cloudos.fs.volume.CheckReport;
-import org.cloudos.fs.volume.FormatOptions;
 import org.cloudos.fs.volume.Progress;
 import org.cloudos.hal.block.BlockDevice;
 
@@ -50,8 +47,8 @@ final class MirrorCutRun {
         }
         good = devices[0];
         other = devices[1];
-        Formatting.format(List.of(good, other), new FormatOptions("mirror", null, random.nextBoolean() ? "lz4" : "none", false,
-                seed % 4 == 3 ? java.util.Set.of("sha256") : java.util.Set.of()), Bench.SETTINGS, new Entropy(new Random(seed)));
+        Bench.format(List.of(good, other), random.nextBoolean() ? "lz4" : "none", seed % 4 == 3 || Boolean.getBoolean("cloudfs.sha256"),
+                seed % 5 == 4 || Boolean.getBoolean("cloudfs.encrypted"), new Random(seed));
     }
 
     int run() throws Exception {
@@ -80,7 +77,7 @@ final class MirrorCutRun {
     }
 
     private static OpenVolume open(List<? extends BlockDevice> devices) throws FsException {
-        return OpenVolume.open(List.copyOf(devices), Bench.SETTINGS, null, false, Map.of());
+        return OpenVolume.open(List.copyOf(devices), Bench.SETTINGS, Bench.PASSPHRASE, false, Map.of());
     }
 
     private void work() throws Exception {
@@ -183,7 +180,7 @@ final class MirrorCutRun {
     }
 
     private static OpenVolume open(org.cloudos.fs.cloudfs.volume.Settings settings, SimulatedDevice device) throws FsException {
-        return OpenVolume.open(List.of(device), settings, null, false, Map.of());
+        return OpenVolume.open(List.of(device), settings, Bench.PASSPHRASE, false, Map.of());
     }
 
     private void verify(String which, OpenVolume volume) throws FsException {
@@ -197,7 +194,7 @@ final class MirrorCutRun {
 
     /** Beside a device that is behind. */
     private static void clean(List<SimulatedDevice> devices) throws FsException {
-        CheckReport report = new Check(new ArrayList<>(devices), null, Bench.SETTINGS, Progress.NONE).run(true);
+        CheckReport report = new Check(new ArrayList<>(devices), Bench.PASSPHRASE, Bench.SETTINGS, Progress.NONE).run(true);
         assertEquals(List.of(), report.problems().stream().filter(p -> !p.what().contains("is behind")).toList());
     }
 }

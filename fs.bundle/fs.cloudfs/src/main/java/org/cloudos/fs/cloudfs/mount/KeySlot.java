@@ -28,15 +28,21 @@ import org.cloudos.fs.cloudfs.medium.Xts;
  */
 record KeySlot(byte[] sealed, byte[] key) {
     private static final int PASSES = 3, MEMORY = 64 << 10, LANES = 1;
-    private static final int MOST_PASSES = 64, MOST_MEMORY = 1 << 20;
+    /** Whoever forges a superblock chooses these before any passphrase is asked for: they bound the time and memory that it can cost. */
+    private static final int MOST_PASSES = 32, MOST_MEMORY = 256 << 10, MOST_WORK = 1 << 20;
 
     static KeySlot create(char[] passphrase, UUID volume, Entropy entropy) throws FsException {
         if (passphrase.length == 0) {
             throw new FsException.Refused(Errno.EINVAL, "empty passphrase");
         }
-        byte[] slot = new byte[Superblock.SEALED_KEY], key = entropy.bytes(64);
-        Le.i32(slot, 0, PASSES);
-        Le.i32(slot, 4, MEMORY);
+        return seal(entropy.bytes(64), PASSES, MEMORY, passphrase, volume, entropy);
+    }
+
+    /** @param memory of Argon2id, in KiB */
+    static KeySlot seal(byte[] key, int passes, int memory, char[] passphrase, UUID volume, Entropy entropy) {
+        byte[] slot = new byte[Superblock.SEALED_KEY];
+        Le.i32(slot, 0, passes);
+        Le.i32(slot, 4, memory);
         Le.i32(slot, 8, LANES);
         System.arraycopy(entropy.bytes(32), 0, slot, 16, 32);
         System.arraycopy(entropy.bytes(12), 0, slot, 48, 12);
@@ -54,16 +60,25 @@ record KeySlot(byte[] sealed, byte[] key) {
         if (passphrase == null) {
             throw new FsException.Refused(Errno.EKEYREJECTED, "volume " + volume + " is encrypted, expected a passphrase (passphrase-file), found none");
         }
-        int passes = Le.i32(slot, 0), memory = Le.i32(slot, 4), lanes = Le.i32(slot, 8);
-        if (passes < 1 || passes > MOST_PASSES || memory < 8 || memory > MOST_MEMORY || lanes < 1 || lanes > 16) {
-            throw new FsException.Corrupt("sealed key of volume " + volume, "Argon2id", "1 to 64 passes, up to 1 GiB", passes + ", " + memory + " KiB");
-        }
+        affordable(Le.i32(slot, 0), Le.i32(slot, 4), Le.i32(slot, 8), volume);
         try {
             return new KeySlot(slot, gcm(Cipher.DECRYPT_MODE, passphrase, slot, volume).doFinal(slot, 64, 80));
         } catch (AEADBadTagException e) {
             throw new FsException.Refused(Errno.EKEYREJECTED, "volume " + volume);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has AES-GCM", e);
+        }
+    }
+
+    private static void affordable(int passes, int memory, int lanes, UUID volume) throws FsException {
+        if (passes < 1 || passes > MOST_PASSES || memory < 8 || memory > MOST_MEMORY || (long) passes * memory > MOST_WORK || lanes < 1 || lanes > 16) {
+            throw new FsException.Corrupt("sealed key of volume " + volume, "Argon2id", "1 to " + MOST_PASSES + " passes, up to " + (MOST_MEMORY >> 10)
+                    + " MiB, together up to 1 GiB; 1 to 16 lanes", passes + " over " + memory + " KiB, " + lanes + " lanes");
+        }
+        long heap = Runtime.getRuntime().maxMemory() >> 10;
+        if (memory > heap / 4 * 3) {
+            throw new FsException.Refused(Errno.ENOMEM, "the passphrase of volume " + volume + " takes " + (memory >> 10) + " MiB to try, the heap has "
+                    + (heap >> 10));
         }
     }
 
