@@ -71,14 +71,15 @@ class FsCare {
         return work(place, null, options, "compression", "path", path, "codec", codec);
     }
 
-    @Command(name = "quota", header = "Limits all that a folder holds; shows the limits where no folder is given.")
+    @Command(name = "quota", header = "Limits all that a folder holds; shows the limits where no folder is given.",
+            footer = {"", "Without --size and --files the folder's limits end."})
     int quota(@Parameters(paramLabel = "IMAGE") Path place,
             @Parameters(arity = "0..1", paramLabel = "PATH", description = "In the volume.") String path,
-            @Option(names = "--size", paramLabel = "SIZE", description = "Bytes at most.") String size,
-            @Option(names = "--files", paramLabel = "N", description = "Files and folders at most.", defaultValue = "0") long files,
+            @Option(names = "--size", paramLabel = "SIZE", description = "Bytes at most, 0 for no limit.") String size,
+            @Option(names = "--files", paramLabel = "N", description = "Files and folders at most, 0 for no limit.", defaultValue = "0") long files,
             @Mixin FsVolumeOptions options) throws IOException {
         return path == null ? work(place, null, options, "quotas") : work(place, null, options, "quota", "path", path, "bytes",
-                Long.toString(size == null ? 0 : Sizes.parse(size)), "nodes", Long.toString(files));
+                Long.toString(size == null || size.equals("0") ? 0 : Sizes.parse(size)), "nodes", Long.toString(files));
     }
 
     @Command(name = "statistics", header = "Counters of an open volume.")

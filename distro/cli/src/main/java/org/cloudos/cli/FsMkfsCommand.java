@@ -13,6 +13,7 @@ import org.cloudos.cli.fs.Images;
 import org.cloudos.cli.fs.Passphrase;
 import org.cloudos.cli.fs.Sizes;
 import org.cloudos.fs.AttributeChange;
+import org.cloudos.fs.Errno;
 import org.cloudos.fs.FileSystem;
 import org.cloudos.fs.FsException;
 import org.cloudos.fs.cloudfs.CloudFs;
@@ -71,8 +72,9 @@ final class FsMkfsCommand implements Callable<Integer> {
                     if (size == null) {
                         throw Failure.usage("There is no " + path, "--size makes it");
                     }
-                    Images.create(path, Sizes.parse(size));
+                    long bytes = Sizes.parse(size);
                     made.add(path);
+                    Images.create(path, bytes);
                 } else if (size != null && !force) {
                     throw Failure.usage(path + " is there: expected a new file with --size", "without --size, or with --force, it is used as it is");
                 }
@@ -86,6 +88,9 @@ final class FsMkfsCommand implements Callable<Integer> {
         } catch (FsException | BlockException | Failure e) {
             for (Path path : made) {
                 Files.deleteIfExists(path);
+            }
+            if (e instanceof FsException.Refused refused && refused.errno() == Errno.EEXIST) {
+                throw new Failure(e.getMessage(), "--force makes a new one over it: what it holds is lost");
             }
             throw e instanceof Failure f ? f : new Failure(e.getMessage());
         }

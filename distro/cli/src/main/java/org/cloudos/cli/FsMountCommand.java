@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 /** Mounts a volume; a process of its own serves it until it is unmounted. */
 @Command(name = "mount", header = "Mounts a volume on a folder. A process in the background serves it until it is unmounted.",
         footer = {"", "Options (-o name=value,...): ro, memory=64m (for caches and what is not written yet), commit=5 (seconds),",
-            "discard, passphrase-file=PATH, log=drop, force, degraded (one device of a mirror goes on alone);",
+            "discard, passphrase-file=PATH, log=drop, force, degraded (one device of a mirror goes on alone),",
+            "snapshot=NAME (a snapshot, or a clone to write to, in place of the volume's own files);",
             "of FUSE: allow-other, write-back, threads, cache (seconds), uring (auto, on, off: requests over io_uring),",
             "nosuid, nodev, noexec.", "",
             "It ends in order with ./cloudos fs umount, umount, fusermount3 -u, and by SIGTERM. Users but root need the package fuse3."})
@@ -47,18 +48,12 @@ final class FsMountCommand implements Callable<Integer> {
     @Override public Integer call() throws IOException, InterruptedException {
         Mounted.refuse(image);
         if (!Files.isDirectory(folder)) {
-            if (isDead(folder)) {
+            if (Mounted.isInTree(folder)) { // all calls to it fail, also the look at what it is
                 throw new Failure(folder + ": a mount whose process has died is still there", "./cloudos fs umount " + folder + " takes it away");
             }
             throw new Failure(folder + ": expected a folder to mount on, found " + (Files.exists(folder) ? "something else" : "nothing"));
         }
         return foreground ? serve() : start();
-    }
-
-    /** All calls to it fail, also the look at what it is. */
-    private static boolean isDead(Path folder) throws IOException {
-        String place = " " + folder.toAbsolutePath().normalize() + " fuse.cloudfs ";
-        return Files.readAllLines(Path.of("/proc/mounts")).stream().anyMatch(l -> l.contains(place));
     }
 
     private int serve() throws IOException, InterruptedException {

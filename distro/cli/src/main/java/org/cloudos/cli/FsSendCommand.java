@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,10 +41,30 @@ final class FsSendCommand implements Callable<Integer> {
         if (file == null && System.console() != null && System.console().isTerminal()) {
             throw Failure.usage("The stream would go to the terminal", "--to FILE, or a pipe");
         }
-        try (OutputStream to = file == null ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(file);
-                OutputStream out = new BufferedOutputStream(to, 1 << 16)) {
-            options.work(console).run(place, "Sending " + snapshot, null, out, "send", "snapshot", snapshot, "since", since);
+        if (file == null) {
+            send(new FileOutputStream(FileDescriptor.out));
+        } else if (Files.exists(file) && !Files.isRegularFile(file)) {
+            send(Files.newOutputStream(file)); // a pipe
+        } else {
+            replace();
         }
         return Failure.OK;
+    }
+
+    /** What the file was stays until the stream is whole. */
+    private void replace() throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            send(Files.newOutputStream(draft));
+            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    private void send(OutputStream to) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(to, 1 << 16)) {
+            options.work(console).run(place, "Sending " + snapshot, null, out, "send", "snapshot", snapshot, "since", since);
+        }
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** Unmounts, and waits until the image is closed. */
 @Command(name = "umount", header = "Unmounts a volume, and waits until its image is closed.")
 final class FsUmountCommand implements Callable<Integer> {
-    private static final int EBUSY = 16, EINVAL = 22, PATIENCE_SECONDS = 120;
+    private static final int EBUSY = 16, PATIENCE_SECONDS = 120;
     private final Console console;
 
     @Parameters(paramLabel = "FOLDER", description = "Where it is mounted; or its image.")
@@ -30,6 +30,9 @@ final class FsUmountCommand implements Callable<Integer> {
 
     @Override public Integer call() throws IOException, InterruptedException {
         Optional<Mounted> mounted = Mounted.find(place);
+        if (mounted.isEmpty() && !Mounted.isInTree(place)) { // what else is mounted there is not ours to end
+            throw new Failure(place + ": expected a folder with a volume, or an image that is mounted, found neither", "./cloudos fs list shows them");
+        }
         String folder = mounted.map(Mounted::folder).orElse(place.toAbsolutePath().normalize().toString());
         try {
             new MountCalls().unmount(folder, force && mounted.isEmpty());
@@ -37,8 +40,7 @@ final class FsUmountCommand implements Callable<Integer> {
             if (force && e.errno() == EBUSY && mounted.isPresent()) {
                 ProcessHandle.of(mounted.get().pid()).ifPresent(ProcessHandle::destroy); // ends in order: what the kernel holds back is written
             } else {
-                throw new Failure(e.getMessage(), e.errno() == EBUSY ? "Programs use it; --force unmounts all the same"
-                        : e.errno() == EINVAL ? "Nothing is mounted there" : "");
+                throw new Failure(e.getMessage(), e.errno() == EBUSY ? "Programs use it; --force unmounts all the same" : "");
             }
         }
         if (mounted.isPresent()) {

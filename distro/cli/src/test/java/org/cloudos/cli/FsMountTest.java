@@ -162,6 +162,63 @@ class FsMountTest {
         assertEquals(1, fs("mount", image.toString(), folder.toString()));
     }
 
+    @Test void snapshotsAndClonesAreMountedInPlaceOfTheFiles() throws Exception {
+        sh("echo before > f");
+        assertEquals(0, fs("snapshot", "create", folder.toString(), "s"), this::said);
+        assertEquals(0, fs("snapshot", "clone", folder.toString(), "s", "c"), this::said);
+        sh("echo after > f; sync f");
+        assertEquals(1, fs("snapshot", "rollback", folder.toString(), "s"));
+        assertTrue(said().contains("unmount the volume first"), said());
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertEquals(1, fs("mount", image.toString(), folder.toString(), "-o", "snapshot=nosuch"));
+        assertTrue(said().contains("snapshot nosuch"), said());
+        assertEquals(0, fs("mount", image.toString(), folder.toString(), "-o", "snapshot=s"), this::said);
+        assertEquals("before", sh("cat f; ! touch g 2>../error; grep -q 'Read-only' ../error"));
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertEquals(0, fs("mount", image.toString(), folder.toString(), "-o", "snapshot=c"), this::said);
+        sh("cat f; echo mine >> f");
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertEquals(0, fs("mount", image.toString(), folder.toString(), "-o", "snapshot=c"), this::said);
+        assertEquals("before mine", sh("echo $(cat f)"));
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertEquals(0, fs("fsck", "--data", image.toString()), this::said);
+        assertEquals(0, fs("mount", image.toString(), folder.toString()), this::said);
+        assertEquals("after", sh("cat f"));
+    }
+
+    @Test void aVolumeInUseGrowsWithItsImage() throws Exception {
+        sh("seq 1000 > f");
+        assertEquals(1, fs("resize", folder.toString(), "700M"));
+        assertTrue(said().contains("the device's 536870912"), said());
+        sh("truncate -s 700M " + image);
+        assertEquals(0, fs("resize", folder.toString(), "700M"), this::said);
+        assertEquals("716800", sh("df -k --output=size . | tail -n 1"));
+        assertEquals(0, fs("resize", folder.toString(), "100M"), this::said);
+        assertEquals("102400 1000", sh("echo $(df -k --output=size . | tail -n 1) $(wc -l < f)"));
+        assertEquals(0, fs("umount", folder.toString()), this::said);
+        assertEquals(0, fs("fsck", "--data", image.toString()), this::said);
+    }
+
+    @Test void whatIsNotItsStaysAsItIs() throws Exception {
+        assertEquals(1, fs("umount", "--force", "/proc"));
+        assertTrue(said().contains("/proc: expected a folder with a volume") && Files.exists(Path.of("/proc/self")), said());
+        Path other = dir.resolve("other"), stream = dir.resolve("stream");
+        assertEquals(1, fs("mkfs", other.toString(), "--size", "64M", "--passphrase-file", dir.resolve("nosuch").toString()));
+        assertFalse(Files.exists(other), "an image that is none stays behind");
+        Files.writeString(stream, "an earlier one");
+        assertEquals(1, fs("send", folder.toString(), "nosuch", "--to", stream.toString()));
+        assertEquals("an earlier one", Files.readString(stream));
+        sh("seq 1000 > f");
+        assertEquals(0, fs("snapshot", "create", folder.toString(), "s"), this::said);
+        assertEquals(0, fs("send", folder.toString(), "s", "--to", stream.toString()), this::said);
+        assertEquals(0, fs("mkfs", other.toString(), "--size", "64M"), this::said);
+        assertEquals(0, fs("receive", other.toString(), "--from", stream.toString()), this::said);
+        sh("mkdir q; head -c 500000 /dev/urandom > q/f");
+        assertEquals(0, fs("quota", folder.toString(), "/q", "--size", "1M"), this::said);
+        assertEquals(0, fs("quota", folder.toString(), "/q", "--size", "0", "--files", "0"), this::said);
+        sh("head -c 2000000 /dev/urandom > q/g");
+    }
+
     @Test void aMirrorGoesOnWithOneImageAndGetsTheOtherAgain() throws Exception {
         Path one = dir.resolve("one"), two = dir.resolve("two"), third = dir.resolve("third");
         assertEquals(0, fs("umount", folder.toString()), this::said);

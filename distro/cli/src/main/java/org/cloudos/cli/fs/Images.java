@@ -47,6 +47,13 @@ public final class Images implements AutoCloseable {
         }
     }
 
+    /** Looks how large they are now. */
+    synchronized void refresh() throws BlockException {
+        for (FileDevice device : devices) {
+            device.refresh();
+        }
+    }
+
     /** Makes a file of so many bytes, which take space when they are written. */
     public static void create(Path path, long bytes) throws IOException {
         FileDevice.create(new FileCalls(), path.toAbsolutePath().toString(), bytes);

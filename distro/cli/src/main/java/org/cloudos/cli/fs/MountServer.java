@@ -25,18 +25,20 @@ public final class MountServer {
 
     private final List<Path> images;
     private final Path folder;
+    private final String snapshot;
     private final Map<String, String> volumeOptions = new HashMap<>();
     private final Map<String, String> fuseOptions = new HashMap<>();
     private final PrintStream problems;
     private final MountCalls linux = new MountCalls();
     private volatile boolean ended;
 
-    /** @param options of the volume and of FUSE */
+    /** @param options of the volume and of FUSE; and {@code snapshot=NAME}, to mount that, or a clone, in place of the volume's own files */
     public MountServer(List<Path> images, Path folder, Map<String, String> options, PrintStream problems) {
         this.images = images;
         this.folder = folder;
         this.problems = problems;
         options.forEach((name, value) -> (FUSE_OPTIONS.contains(name) ? fuseOptions : volumeOptions).put(name, value));
+        snapshot = volumeOptions.remove("snapshot");
         fuseOptions.put("source", images.getFirst().toAbsolutePath().toString());
     }
 
@@ -50,7 +52,8 @@ public final class MountServer {
         boolean readOnly = "true".equals(volumeOptions.get("ro")) || "".equals(volumeOptions.get("ro"));
         try (Images opened = Images.open(images, readOnly); CloudFs cloud = new CloudFs()) {
             String volume = cloud.volumes().open(opened.devices(), volumeOptions);
-            Session session = Mounting.mount(linux, volume, () -> cloud.files(volume), folder, fuseOptions, this::tell);
+            String shown = snapshot == null ? volume : cloud.snapshots().open(volume, snapshot);
+            Session session = Mounting.mount(linux, shown, () -> cloud.files(shown), folder, fuseOptions, this::tell);
             long pid = ProcessHandle.current().pid();
             Mounted mounted = new Mounted(pid, folder.toRealPath().toString(), images.stream().map(i -> real(i).toString()).toList(), volume,
                     Mounted.socketOf(pid).toString(), log, Instant.now().toString());

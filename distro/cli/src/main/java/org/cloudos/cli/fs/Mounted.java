@@ -3,6 +3,7 @@ package org.cloudos.cli.fs;
 import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +26,7 @@ public record Mounted(long pid, String folder, List<String> images, String volum
     private static final Gson JSON = new Gson();
     private static final int LONGEST_SOCKET = 100; // sun_path has 108 bytes
     private static final int CLOSING = 60; // seconds at most
+    private static final String TYPE = " fuse.cloudfs ";
 
     public static Path states() throws IOException {
         return Files.createDirectories(Xdg.state().resolve("fs"));
@@ -71,8 +73,14 @@ public record Mounted(long pid, String folder, List<String> images, String volum
 
     /** Whether Linux has it mounted: after umount(8) its process still writes what waits, and closes the image. */
     private boolean isInTree() throws IOException {
-        String place = " " + folder.replace(" ", "\\040") + " fuse.";
-        return Files.readAllLines(Path.of("/proc/mounts")).stream().anyMatch(line -> line.contains(place));
+        return isInTree(Path.of(folder));
+    }
+
+    /** Whether Linux has a volume mounted on a folder, be its process alive or not. */
+    public static boolean isInTree(Path folder) throws IOException {
+        String name = folder.toAbsolutePath().normalize().toString();
+        String place = " " + name.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011").replace("\n", "\\012") + TYPE;
+        return new String(Files.readAllBytes(Path.of("/proc/mounts")), StandardCharsets.UTF_8).contains(place);
     }
 
     /** Whether its process runs; one that has ended and that nobody has waited for yet (a zombie) does not. */

@@ -68,7 +68,10 @@ final class Work {
             case "detach" -> done(() -> upkeep.detach(volume, order.need("device")));
             case "resync" -> scrubbed(upkeep.resync(volume, progress));
             case "trim" -> List.of(Map.of("trimmedBytes", upkeep.trim(volume, progress)));
-            case "resize" -> done(() -> upkeep.resize(volume, Long.parseLong(order.need("bytes")), progress));
+            case "resize" -> done(() -> {
+                images.refresh();
+                upkeep.resize(volume, Long.parseLong(order.need("bytes")), progress);
+            });
             case "defragment" -> {
                 long[] pieces = upkeep.defragment(volume, node(order.need("path")), progress);
                 yield List.of(ordered("piecesBefore", pieces[0], "piecesAfter", pieces[1]));

@@ -215,12 +215,12 @@ public final class Catalog {
         settled(() -> {
             for (Inode inode : head.inodes.all()) {
                 if (inode.busy() && inode.number() != FileSystem.ROOT || inode.since != 0) {
-                    throw new FsException.Refused(Errno.EBUSY, "node " + inode.number());
+                    throw held(inode.number());
                 }
             }
             for (long node : head.inodes.held().keySet()) {
                 if (node != FileSystem.ROOT) {
-                    throw new FsException.Refused(Errno.EBUSY, "node " + node);
+                    throw held(node);
                 }
             }
             Entry to = current(of), was = current(head.number());
@@ -235,5 +235,9 @@ public final class Catalog {
             head.rolledBack(now);
             return null;
         });
+    }
+
+    private static FsException held(long node) {
+        return new FsException.Refused(Errno.EBUSY, "node " + node + " is held by a program, or by a mount that remembers it: unmount the volume first");
     }
 }
