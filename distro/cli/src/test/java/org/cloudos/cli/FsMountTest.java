@@ -137,6 +137,10 @@ class FsMountTest {
     @Test void whoComesToALimitIsTold() throws Exception {
         sh("mkdir q");
         assertEquals(0, fs("quota", folder.toString(), "/q", "--size", "1M", "--files", "6"), this::said);
+        sh("head -c 500000 /dev/urandom > q/h");
+        assertEquals(0, fs("quota", folder.toString(), "--json"), this::said);
+        assertTrue(said().contains("\"folder\": \"/q\"") && said().contains("\"usedBytes\": 503808"), said());
+        sh("rm q/h");
         sh("! dd if=/dev/zero of=q/z bs=64k count=40 2>../error; grep -Eq 'No space left|quota exceeded' ../error");
         sh("for i in 1 2 3 4; do touch q/$i; done; ! touch q/5 2>../error; grep -q 'quota exceeded' ../error; rm q/z; echo ok > q/4");
         sh("for i in $(seq 100); do ! dd if=/dev/zero of=q/z bs=64k count=40 2>../error; rm q/z; echo ok > q/4; done"); // rm frees at once

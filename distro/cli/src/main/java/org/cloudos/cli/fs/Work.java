@@ -79,8 +79,7 @@ final class Work {
             case "compression" -> done(() -> upkeep.compression(volume, node(order.need("path")), order.need("codec")));
             case "quota" -> done(() -> upkeep.quota(volume, node(order.need("path")),
                     Long.parseLong(order.need("bytes")), Long.parseLong(order.need("nodes"))));
-            case "quotas" -> upkeep.quotas(volume).stream().map(q -> ordered("folder", q.folder(), "usedBytes", q.usedBytes(), "bytes", q.bytes(),
-                    "usedNodes", q.usedNodes(), "nodes", q.nodes())).toList();
+            case "quotas" -> quotas(upkeep);
             case "statistics" -> upkeep.statistics(volume).entrySet().stream().map(e -> ordered("name", e.getKey(), "value", e.getValue())).toList();
             default -> throw new IOException("there is no work '" + order.what() + "'");
         };
@@ -89,6 +88,15 @@ final class Work {
     private List<Map<String, Object>> members(Upkeep upkeep) throws IOException {
         return upkeep.members(volume).stream().map(m -> ordered("number", m.number(), "device", m.device(), "state",
                 m.state().name().toLowerCase(Locale.ROOT).replace('_', ' '), "since", m.since() == 0 ? "" : time(m.since()))).toList();
+    }
+
+    private List<Map<String, Object>> quotas(Upkeep upkeep) throws IOException {
+        cloud.files(volume).sync(); // what waits in memory is counted when it is written
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Upkeep.Quota q : upkeep.quotas(volume)) {
+            rows.add(ordered("folder", path(q.folder()), "usedBytes", q.usedBytes(), "bytes", q.bytes(), "usedNodes", q.usedNodes(), "nodes", q.nodes()));
+        }
+        return rows;
     }
 
     private interface Step {
@@ -130,6 +138,23 @@ final class Work {
             row.put((String) namesAndValues[i], namesAndValues[i + 1]);
         }
         return row;
+    }
+
+    /** The path of a folder within the volume. */
+    private String path(long folder) throws IOException {
+        FileSystem files = cloud.files(volume);
+        String path = "";
+        for (long node = folder; node != FileSystem.ROOT;) {
+            long child = node;
+            String[] found = {"node " + child}; // renamed meanwhile
+            node = files.parent(child);
+            files.list(node, 0, (name, of, _, _) -> {
+                found[0] = of == child ? name : found[0];
+                return of != child;
+            });
+            path = "/" + found[0] + path;
+        }
+        return path;
     }
 
     /** The node of a path within the volume. */

@@ -1,6 +1,7 @@
 package org.cloudos.fs.tools;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -36,7 +37,7 @@ public final class CareCommands {
     public record Pieces(long before, long after) { }
 
     /** A quota; 0 is no limit. */
-    public record Limit(long folder, @Column(unit = Column.Unit.BYTES) long used, @Column(unit = Column.Unit.BYTES) long limit, long files,
+    public record Limit(String folder, @Column(unit = Column.Unit.BYTES) long used, @Column(unit = Column.Unit.BYTES) long limit, long files,
             long filesLimit) { }
 
     /** A counter. */
@@ -126,8 +127,13 @@ public final class CareCommands {
     @Example("volume:quotas photos")
     public Object quotas(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("its identity or label") String volume) throws IOException {
-        return Json.when(json, upkeep.quotas(volume(volume)).stream()
-                .map(q -> new Limit(q.folder(), q.usedBytes(), q.bytes(), q.usedNodes(), q.nodes())).toList());
+        FileSystem files = OpenVolumes.find(open, volume(volume));
+        files.sync(); // what waits in memory is counted when it is written
+        List<Limit> limits = new ArrayList<>();
+        for (Upkeep.Quota q : upkeep.quotas(volume(volume))) {
+            limits.add(new Limit(VolumePath.of(files, q.folder()), q.usedBytes(), q.bytes(), q.usedNodes(), q.nodes()));
+        }
+        return Json.when(json, limits);
     }
 
     /** Counters. */

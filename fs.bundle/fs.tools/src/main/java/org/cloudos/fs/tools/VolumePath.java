@@ -10,6 +10,22 @@ import org.cloudos.fs.FileSystem;
 final class VolumePath {
     private VolumePath() { }
 
+    /** Of a folder. */
+    static String of(FileSystem files, long folder) throws IOException {
+        String path = "";
+        for (long node = folder; node != FileSystem.ROOT;) {
+            long child = node;
+            String[] found = {"node " + child}; // renamed meanwhile
+            node = files.parent(child);
+            files.list(node, 0, (name, of, _, _) -> {
+                found[0] = of == child ? name : found[0];
+                return of != child;
+            });
+            path = "/" + found[0] + path;
+        }
+        return path;
+    }
+
     /** @return its node */
     static long node(FileSystem files, String path) throws IOException {
         long node = FileSystem.ROOT;
