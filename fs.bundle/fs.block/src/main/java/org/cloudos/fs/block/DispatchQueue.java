@@ -45,7 +45,8 @@ final class DispatchQueue implements BlockQueue {
         long end = nanos == Long.MAX_VALUE ? nanos : System.nanoTime() + nanos;
         int handed = 0;
         while (true) {
-            for (Task task = poll(); task != null; task = poll()) {
+            for (int ended = ended(); ended > 0; ended--) { // those of now: what the sink submits may end meanwhile
+                Task task = poll();
                 underWay--;
                 handed++;
                 sink.done(task.tag, task.status());
@@ -60,6 +61,10 @@ final class DispatchQueue implements BlockQueue {
                 }
             }
         }
+    }
+
+    private synchronized int ended() {
+        return done.size();
     }
 
     private synchronized Task poll() {

@@ -23,6 +23,8 @@ import org.cloudos.hal.block.BlockQueue.Op;
 import org.cloudos.hal.block.BlockStatus;
 import org.cloudos.hal.block.IoPolicy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -196,6 +198,28 @@ class LayeredDeviceTest {
             assertEquals(6, memory.get(ValueLayout.JAVA_INT, 0));
             assertEquals(64, device.statistics().writes());
             device.close();
+        }
+    }
+
+    /** Who keeps a queue full submits at each end: a call returns all the same, and so it does when all is refused. */
+    @Test @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) void aSinkThatSubmitsKeepsNoCall() throws Exception {
+        try (RamDisk disk = new RamDisk("d", BLOCK, BLOCKS); Arena arena = Arena.ofShared()) {
+            LayeredDevice device = new LayeredDevice(disk);
+            device.policy(new DeadlinePolicy());
+            MemorySegment memory = arena.allocate(4 * BLOCK, BLOCK);
+            try (BlockQueue queue = device.queue(4)) {
+                BlockQueue.Completion again = (tag, status) -> assertTrue(queue.submit(Op.READ, tag, 1, memory.asSlice(tag * BLOCK, BLOCK), tag));
+                for (int i = 0; i < 4; i++) {
+                    again.done(i, BlockStatus.OK);
+                }
+                for (int i = 0; i < 100; i++) {
+                    assertTrue(queue.complete(1 + i % 9, Long.MAX_VALUE, again) > i % 9);
+                }
+                device.close();
+                for (int i = 0; i < 100; i++) {
+                    assertTrue(queue.complete(1 + i % 9, Long.MAX_VALUE, again) > i % 9);
+                }
+            }
         }
     }
 }

@@ -101,21 +101,26 @@ final class RingQueue implements BlockQueue {
     @Override public int complete(int least, long nanos, Completion to) throws InterruptedException {
         sink = to;
         handed = 0;
-        while (ended > 0) {
-            handed++;
-            ended--;
-            to.done(endedTags[ended], ends[ended]);
-        }
         long end = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + nanos;
         try {
             do { // once more when what ended was a part only
+                handEnded();
                 long left = nanos == Long.MAX_VALUE ? nanos : Math.max(0, end - System.nanoTime());
-                ring.complete(Math.max(0, least - handed), left, onEnd);
+                ring.complete(Math.max(0, least - handed - ended), left, onEnd);
             } while (handed < least && underWay() > 0 && (nanos == Long.MAX_VALUE || System.nanoTime() < end));
         } catch (LinuxException e) {
             throw new UncheckedIOException(e);
         }
         return handed;
+    }
+
+    /** Those of now: the sink may submit another that ends at once. */
+    private void handEnded() {
+        for (int left = ended; left > 0; left--) {
+            handed++;
+            ended--;
+            sink.done(endedTags[ended], ends[ended]);
+        }
     }
 
     private void end(long tag, int result) {

@@ -22,6 +22,8 @@ import org.cloudos.hal.block.BlockStatus;
 import org.cloudos.linux.ffm.FileCalls;
 import org.cloudos.linux.file.LinuxFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +112,30 @@ class FileDeviceTest {
                 assertEquals(BlockStatus.OUT_OF_RANGE, last[0]);
                 assertEquals(0, queue.complete(0, 0, (tag, status) -> { }));
             }
+        }
+    }
+
+    /** Who keeps a queue full submits at each end, what is refused at once too: a call returns all the same. */
+    @ParameterizedTest @ValueSource(strings = {"", "BUFFERED", "THREADS"}) @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void aSinkThatSubmitsKeepsNoCall(String option) throws Exception {
+        try (FileDevice device = option.isEmpty() ? device() : device(Option.valueOf(option)); Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(4 * 4096L, 4096);
+            long per = 4096 / device.geometry().blockSize(), behind = device.geometry().blocks();
+            int[] refused = new int[1];
+            try (BlockQueue queue = device.queue(4)) {
+                BlockQueue.Completion again = (tag, status) -> {
+                    refused[0] += status == BlockStatus.OUT_OF_RANGE ? 1 : 0;
+                    assertTrue(queue.submit(Op.READ, tag < 2 ? behind : tag * per, per, memory.asSlice(tag * 4096, 4096), tag));
+                };
+                for (int i = 0; i < 4; i++) {
+                    again.done(i, BlockStatus.OK);
+                }
+                for (int i = 0; i < 100; i++) {
+                    assertTrue(queue.complete(1 + i % 9, Long.MAX_VALUE, again) > i % 9);
+                }
+                assertEquals(4, queue.complete(4, Long.MAX_VALUE, (tag, status) -> { }));
+            }
+            assertTrue(refused[0] > 0);
         }
     }
 

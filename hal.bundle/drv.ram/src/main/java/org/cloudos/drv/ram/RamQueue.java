@@ -49,7 +49,8 @@ final class RamQueue implements BlockQueue {
 
     @Override public int complete(int least, long nanos, Completion sink) {
         int done = 0;
-        while (count > 0) {
+        int most = Math.max(least, count); // what the sink submits has ended at once: there would always be one more
+        while (count > 0 && done < most) {
             long tag = tags[first];
             BlockStatus end = ends[first];
             first = (first + 1) % tags.length;

@@ -15,6 +15,8 @@ import org.cloudos.hal.block.BlockQueue;
 import org.cloudos.hal.block.BlockQueue.Op;
 import org.cloudos.hal.block.BlockStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 class RamDiskTest {
     private static MemorySegment random(int bytes, long seed) {
@@ -79,6 +81,19 @@ class RamDiskTest {
             assertEquals("1OK2OK", ends.toString());
             queue.submit(Op.READ, 8, 1, random(512, 5), 4);
             queue.complete(1, 0, (tag, status) -> assertEquals(BlockStatus.OUT_OF_RANGE, status));
+        }
+    }
+
+    /** Who keeps a queue full submits at each end: a call returns all the same. */
+    @Test @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) void aSinkThatSubmitsKeepsNoCall() throws Exception {
+        try (RamDisk disk = new RamDisk("busy", 512, 8); BlockQueue queue = disk.queue(4)) {
+            MemorySegment memory = random(512, 6);
+            for (int i = 0; i < 3; i++) {
+                queue.submit(Op.WRITE, i, 1, memory, i);
+            }
+            assertEquals(3, queue.complete(1, 0, (tag, status) -> assertTrue(queue.submit(Op.WRITE, tag, 1, memory, tag))));
+            assertEquals(10, queue.complete(10, 0, (tag, status) -> assertTrue(queue.submit(Op.WRITE, tag, 1, memory, tag))));
+            assertEquals(3, queue.complete(3, 0, (tag, status) -> assertEquals(BlockStatus.OK, status)));
         }
     }
 

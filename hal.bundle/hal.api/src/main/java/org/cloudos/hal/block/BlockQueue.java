@@ -38,7 +38,8 @@ public interface BlockQueue extends AutoCloseable {
     boolean submit(Op op, long block, long count, MemorySegment memory, long tag);
 
     /**
-     * Starts what was submitted, and hands ended requests to the sink.
+     * Starts what was submitted, and hands ended requests to the sink. The sink may submit; that alone keeps no call from returning: more than
+     * {@code least} are handed over only of those that had ended before.
      *
      * @param least waits until so many ended; 0 only looks
      * @param nanos waits at most so long

@@ -196,7 +196,7 @@ public final class SharedQueue {
 
         private int hand(Completion sink) {
             int handed = 0;
-            while (true) {
+            for (int most = underWay(); handed < most; ) { // what the sink submits may end meanwhile, by another's look at the device
                 long tag;
                 BlockStatus status;
                 ring.lock.lock();
@@ -214,6 +214,7 @@ public final class SharedQueue {
                 handed++;
                 sink.done(tag, status);
             }
+            return handed;
         }
 
         /** For the device, or for another who waits for it. @return false when the time is over */
