@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -33,9 +34,11 @@ class DriverEnduranceTest {
         void of(Machine machine, FramePeer peer, FramePeer jumbo) throws Exception;
     }
 
-    private void boot(Visit visit) throws Exception {
+    /** @param more words for QEMU */
+    private void boot(Visit visit, String... more) throws Exception {
         try (FramePeer peer = new FramePeer(); FramePeer jumbo = new FramePeer();
-                Machine machine = Machine.withDevices(home, "hardware", HardwareDevices.all(home, peer, jumbo))) {
+                Machine machine = Machine.withDevices(home, "hardware", Stream.concat(Stream.of(HardwareDevices.all(home, peer, jumbo)), Stream.of(more))
+                        .toArray(String[]::new))) {
             peer.accept();
             jumbo.accept();
             for (JsonElement e : machine.json("hal:devices").getAsJsonArray()) {
@@ -114,6 +117,7 @@ class DriverEnduranceTest {
         });
     }
 
+    /** On one processor: of two, the emulator stops one's timer sooner or later (docs/boot.md), as it did in the 21st round. */
     @Test
     void devicesComeAndGoUnderLoad() throws Exception {
         boot((machine, peer, jumbo) -> {
@@ -122,7 +126,7 @@ class DriverEnduranceTest {
                 comesAndGoes(machine, new PlugVisit(machine, monitor, home));
             }
             machine.ssh("bench:check --seed 21 --bytes 4194304 nvme0n1").expect(0); // the others work on
-        });
+        }, "-smp", "1");
     }
 
     private static void comesAndGoes(Machine machine, PlugVisit plugs) throws Exception {
