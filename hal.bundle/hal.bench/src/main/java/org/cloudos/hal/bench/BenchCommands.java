@@ -2,7 +2,6 @@ package org.cloudos.hal.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
@@ -13,8 +12,6 @@ import org.cloudos.hal.block.BlockQueue.Op;
 import org.cloudos.shell.Example;
 import org.cloudos.shell.Json;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -47,7 +44,9 @@ public final class BenchCommands {
         if (seconds < 1 || depth < 1 || depth > 1024) {
             throw new IllegalArgumentException("expected --seconds from 1 and --depth 1 to 1024, found " + seconds + " and " + depth);
         }
-        return Json.when(json, new BlockLoad(find(device), what, size, depth, !sequential).run(seconds * 1_000_000_000L));
+        try (Used<BlockDevice> used = Used.block(context, device)) {
+            return Json.when(json, new BlockLoad(used.service(), what, size, depth, !sequential).run(seconds * 1_000_000_000L));
+        }
     }
 
     private static boolean isRead(String op) {
@@ -82,7 +81,9 @@ public final class BenchCommands {
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException {
         long begin = System.nanoTime();
-        new Transfers(find(device), new Pattern(seed)).write(from, bytes);
+        try (Used<BlockDevice> used = Used.block(context, device)) {
+            new Transfers(used.service(), new Pattern(seed)).write(from, bytes);
+        }
         return Json.when(json, new Done(device, seed, bytes, (System.nanoTime() - begin) / 1_000_000));
     }
 
@@ -95,7 +96,9 @@ public final class BenchCommands {
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException {
         long begin = System.nanoTime();
-        new Transfers(find(device), new Pattern(seed)).check(from, bytes);
+        try (Used<BlockDevice> used = Used.block(context, device)) {
+            new Transfers(used.service(), new Pattern(seed)).check(from, bytes);
+        }
         return Json.when(json, new Done(device, seed, bytes, (System.nanoTime() - begin) / 1_000_000));
     }
 
@@ -110,26 +113,13 @@ public final class BenchCommands {
             throw new IllegalArgumentException("expected --piece over 0, up to --bytes, found " + piece + " and " + bytes);
         }
         PrintStream out = Process.Utils.current().out();
-        Transfers transfers = new Transfers(find(device), new Pattern(seed));
-        for (long at = 0; at < bytes && !out.checkError(); at += piece) {
-            transfers.write(at, Math.min(piece, bytes - at));
-            out.println("safe " + Math.min(bytes, at + piece));
-            out.flush();
-        }
-    }
-
-    private BlockDevice find(String name) {
-        try {
-            List<ServiceReference<BlockDevice>> all = List.copyOf(context.getServiceReferences(BlockDevice.class, null));
-            for (ServiceReference<BlockDevice> reference : all) {
-                if (name.equals(reference.getProperty(BlockDevice.NAME))) {
-                    return context.getService(reference);
-                }
+        try (Used<BlockDevice> used = Used.block(context, device)) {
+            Transfers transfers = new Transfers(used.service(), new Pattern(seed));
+            for (long at = 0; at < bytes && !out.checkError(); at += piece) {
+                transfers.write(at, Math.min(piece, bytes - at));
+                out.println("safe " + Math.min(bytes, at + piece));
+                out.flush();
             }
-            throw new IllegalArgumentException("expected a block device of " + all.stream().map(r -> r.getProperty(BlockDevice.NAME)).sorted().toList()
-                    + ", found " + name);
-        } catch (InvalidSyntaxException e) {
-            throw new AssertionError("no filter", e);
         }
     }
 }

@@ -38,7 +38,9 @@ public final class NetBenchCommands {
             @Parameter(names = "--vlan", absentValue = "0") @Descriptor("number of a VLAN whose tag the frames have; 0 for none") int vlan,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException, InterruptedException {
-        return Json.when(json, NetLoad.send(find(device), new NetLoad.Order(frames, size, vlan), NetLoad.BROADCAST, LIMIT_NS));
+        try (Used<NetDevice> used = Used.net(context, device)) {
+            return Json.when(json, NetLoad.send(used.service(), new NetLoad.Order(frames, size, vlan), NetLoad.BROADCAST, LIMIT_NS));
+        }
     }
 
     /** Receives. */
@@ -49,7 +51,9 @@ public final class NetBenchCommands {
             @Parameter(names = "--answer", absentValue = "0") @Descriptor("answers after so many frames, for a sender that waits; 0 for never") int answer,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device's name") String device) throws IOException, InterruptedException {
-        return Json.when(json, Receiving.run(find(device), frames, answer, TimeUnit.SECONDS.toNanos(quiet)));
+        try (Used<NetDevice> used = Used.net(context, device)) {
+            return Json.when(json, Receiving.run(used.service(), frames, answer, TimeUnit.SECONDS.toNanos(quiet)));
+        }
     }
 
     /** Sends by one device and receives by another. */
@@ -61,21 +65,22 @@ public final class NetBenchCommands {
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("the device that sends") String from, @Descriptor("the device that receives") String to)
             throws IOException, InterruptedException, ExecutionException {
-        NetDevice sender = find(from);
-        NetDevice receiver = find(to);
-        NetLoad.drain(receiver);
-        Callable<NetLoad.Received> receiving = () -> Receiving.run(receiver, frames, 0, TimeUnit.SECONDS.toNanos(10));
-        FutureTask<NetLoad.Received> received = new FutureTask<>(receiving);
-        Thread.ofPlatform().daemon().name("bench receive").start(received);
-        NetLoad.Sent sent = NetLoad.send(sender, new NetLoad.Order(frames, size, vlan), NetLoad.BROADCAST, LIMIT_NS);
-        NetLoad.Received r = received.get();
-        if (r.frames() != frames || r.damaged() + r.disorder() > 0) {
-            throw new IOException("expected " + frames + " frames whole and in order, found " + r);
+        try (Used<NetDevice> sender = Used.net(context, from); Used<NetDevice> receiver = Used.net(context, to)) {
+            return pair(sender.service(), receiver.service(), new NetLoad.Order(frames, size, vlan), json);
         }
-        return json ? Json.when(true, new Pair(sent, r)) : List.of(sent.toString(), r.toString());
     }
 
-    private NetDevice find(String name) {
-        return NetDevices.find(context, name);
+    private static Object pair(NetDevice sender, NetDevice receiver, NetLoad.Order order, boolean json)
+            throws IOException, InterruptedException, ExecutionException {
+        NetLoad.drain(receiver);
+        Callable<NetLoad.Received> receiving = () -> Receiving.run(receiver, order.frames(), 0, TimeUnit.SECONDS.toNanos(10));
+        FutureTask<NetLoad.Received> received = new FutureTask<>(receiving);
+        Thread.ofPlatform().daemon().name("bench receive").start(received);
+        NetLoad.Sent sent = NetLoad.send(sender, order, NetLoad.BROADCAST, LIMIT_NS);
+        NetLoad.Received r = received.get();
+        if (r.frames() != order.frames() || r.damaged() + r.disorder() > 0) {
+            throw new IOException("expected " + order.frames() + " frames whole and in order, found " + r);
+        }
+        return json ? Json.when(true, new Pair(sent, r)) : List.of(sent.toString(), r.toString());
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.cloudos.hal.net.NetDevice;
 import org.cloudos.hal.net.NetDriver;
 import org.cloudos.shell.Example;
 import org.cloudos.shell.Json;
@@ -32,9 +33,11 @@ public final class RateCommands {
             @Parameter(names = "--seconds", absentValue = "5") @Descriptor("how long it is measured") int seconds,
             @Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor("print JSON") boolean json,
             @Descriptor("out or in") String direction, @Descriptor("the device's name") String device) throws IOException, InterruptedException {
-        FrameRate rate = new FrameRate(NetDevices.find(context, device), size);
         long nanos = checked(seconds) * 1_000_000_000L;
-        return Json.when(json, isOut(direction) ? rate.out(nanos) : rate.in(nanos));
+        try (Used<NetDevice> used = Used.net(context, device)) {
+            FrameRate rate = new FrameRate(used.service(), size);
+            return Json.when(json, isOut(direction) ? rate.out(nanos) : rate.in(nanos));
+        }
     }
 
     /** Linux's. */
@@ -49,16 +52,23 @@ public final class RateCommands {
         LinuxFrames load = new LinuxFrames(link, size);
         checked(seconds);
         boolean out = isOut(direction);
-        NetDriver driver = NetDevices.driver(context, "packet");
-        driver.create(OVER_LINUX, Map.of("interface", link, "up", "true"));
-        try {
-            if (!out) {
-                load.ask(NetDevices.find(context, OVER_LINUX), seconds + MORE_SECONDS);
+        try (Used<NetDriver> driver = Used.netDriver(context, "packet")) {
+            driver.service().create(OVER_LINUX, Map.of("interface", link, "up", "true"));
+            try {
+                if (!out) {
+                    ask(load, seconds);
+                }
+            } finally {
+                driver.service().remove(OVER_LINUX);
             }
-        } finally {
-            driver.remove(OVER_LINUX);
         }
         return Json.when(json, out ? load.out(seconds) : load.in(seconds));
+    }
+
+    private void ask(LinuxFrames load, int seconds) throws IOException, InterruptedException {
+        try (Used<NetDevice> used = Used.net(context, OVER_LINUX)) {
+            load.ask(used.service(), seconds + MORE_SECONDS);
+        }
     }
 
     /** Rings alone. */

@@ -56,7 +56,8 @@ public final class CharacterCommands {
         }
     }
 
-    private <T extends CharDevice> T find(Class<T> type, String what, String name) {
+    private <T extends CharDevice> T find(Class<T> type, String what, String word) {
+        String name = word == null ? "null" : word; // the shell takes this word for no value; it is a device's name
         List<T> all = all(type);
         return all.stream().filter(d -> d.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException("expected a " + what + " of "
                 + all.stream().map(CharDevice::name).toList() + ", found " + name));

@@ -114,6 +114,9 @@ public final class HalCommands {
         }
         d.bars().forEach(b -> facts.add(new PciFact("region " + b.number(), (b.ports() ? b.size() + " I/O ports" : "memory, " + Human.bytes(b.size())
                 + (b.prefetchable() ? ", prefetchable" : ", non-prefetchable")) + " at " + Long.toHexString(b.address()))));
+        if (details.hidesCapabilities()) {
+            facts.add(new PciFact("capabilities", "not available here: Linux shows them to CAP_SYS_ADMIN"));
+        }
         details.capabilities(d.capabilities()).forEach(line -> facts.add(new PciFact("capability", line)));
         return facts;
     }

@@ -183,10 +183,15 @@ public final class MachineCommands {
     }
 
     /** Lists what lies where in physical memory. */
-    @Descriptor("what lies where in physical memory; addresses are 0 for those who may not see them")
+    @Descriptor("what lies where in physical memory")
     @Example("hal:physical")
-    public Object physical(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor(JSON) boolean json) {
-        return Json.when(json, memory.map().stream().map(r -> new RangeLine(Long.toHexString(r.first()), Long.toHexString(r.last()), r.last() - r.first() + 1,
+    public Object physical(@Parameter(names = "--json", presentValue = "true", absentValue = "false") @Descriptor(JSON) boolean json)
+            throws DeviceException {
+        List<PhysicalMemory.Range> map = memory.map();
+        if (map.stream().allMatch(r -> r.last() == 0)) { // all addresses are 0 for those who may not see them
+            throw new DeviceException(DeviceException.Reason.UNAVAILABLE, "what lies where in memory: not available here: expected CAP_SYS_ADMIN");
+        }
+        return Json.when(json, map.stream().map(r -> new RangeLine(Long.toHexString(r.first()), Long.toHexString(r.last()), r.last() - r.first() + 1,
                 "  ".repeat(r.depth()) + r.use())).toList());
     }
 }

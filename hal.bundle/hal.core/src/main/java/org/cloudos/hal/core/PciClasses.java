@@ -12,6 +12,7 @@ final class PciClasses {
             Map.entry(0x0403, "audio device"), Map.entry(0x0500, "memory"), Map.entry(0x0600, "host bridge"), Map.entry(0x0601, "ISA bridge"),
             Map.entry(0x0604, "PCI bridge"), Map.entry(0x0680, "bridge"), Map.entry(0x0700, "serial controller"),
             Map.entry(0x0780, "communication controller"), Map.entry(0x0806, "I/O MMU"), Map.entry(0x0880, "system peripheral"),
+            Map.entry(0x0900, "keyboard controller"), Map.entry(0x0902, "mouse controller"), Map.entry(0x0980, "input controller"),
             Map.entry(0x0c03, "USB controller"), Map.entry(0x0c05, "SMBus"), Map.entry(0x00ff, "virtio device"), Map.entry(0xffff, "device of no class"));
 
     private PciClasses() { }

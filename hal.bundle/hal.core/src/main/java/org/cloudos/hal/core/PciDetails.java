@@ -9,6 +9,7 @@ import org.cloudos.hal.pci.PciCapability;
  * comes. PCI 3.0 §6, PCI Express 5.0 §7.
  */
 record PciDetails(byte[] bytes) {
+    private static final int HEADER = 64;
     private static final String[] SPEEDS = {"?", "2.5", "5", "8", "16", "32", "64"};
     private static final String[] PORTS = {"Endpoint", "Legacy Endpoint", "?", "?", "Root Port", "Upstream Port", "Downstream Port", "PCIe to PCI Bridge",
         "PCI to PCIe Bridge", "Root Complex Integrated Endpoint", "Root Complex Event Collector"};
@@ -51,6 +52,11 @@ record PciDetails(byte[] bytes) {
     /** Bridges: buses behind it; else empty. */
     String bridge() {
         return (get(14, 1) & 0x7f) == 1 ? String.format("primary %02x, secondary %02x, subordinate %02x", get(0x18, 1), get(0x19, 1), get(0x1a, 1)) : "";
+    }
+
+    /** Whether it has capabilities that Linux keeps from this process: all behind the header. */
+    boolean hidesCapabilities() {
+        return bytes.length <= HEADER && (get(6, 2) & 0x10) != 0;
     }
 
     /** A line a capability: place, name, and what of it matters. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,6 +32,14 @@ class PciDetailsTest {
         assertEquals("", details.bridge());
         assertEquals(List.of("[40] MSI-X: Enable+ Count=65 Masked-, table in 0 at 2000, pending in 4 at 0"),
                 details.capabilities(List.of(new PciCapability(PciCapability.MSI_X, false, 0x40))));
+    }
+
+    @Test void saysWhatLinuxHides() {
+        byte[] header = new byte[64];
+        assertFalse(new PciDetails(header).hidesCapabilities(), "it has none");
+        header[6] = 0x10;
+        assertTrue(new PciDetails(header).hidesCapabilities());
+        assertFalse(new PciDetails(Arrays.copyOf(header, 256)).hidesCapabilities());
     }
 
     @Test void anyBytesGiveLines() {
