@@ -105,11 +105,16 @@ final class BlockRing implements RequestQueue.Ring, VirtQueue.Used {
         });
     }
 
-    @Override public void await(long nanos) throws InterruptedException {
-        if (queue.arm()) {
-            interrupt.await(nanos);
-        }
+    @Override public boolean arm() {
+        return queue.arm();
+    }
+
+    @Override public void disarm() {
         queue.disarm();
+    }
+
+    @Override public void await(long nanos) throws InterruptedException {
+        interrupt.await(nanos);
     }
 
     @Override public void wake() {

@@ -18,13 +18,14 @@ record Configuration(BlockGeometry geometry, int queues, boolean writeZeroes) {
     private static final Reg32 SIZE_MAX_BYTES = Reg32.ro(8), BLOCK_BYTES = Reg32.ro(20);
     private static final Reg8 PHYSICAL_EXPONENT = Reg8.ro(24);
     private static final Reg16 QUEUE_COUNT = Reg16.ro(34);
-    private static final int BYTES = 8; // the capacity, at least
+    private static final int CAPACITY_BYTES = 8;
     private static final int TRANSFER = 1 << 20, LARGEST_BLOCK = 1 << 16;
 
     /** @param features agreed on */
     static Configuration read(Mmio c, long features, String name) throws DeviceException {
-        if (c == null || c.size() < BYTES) {
-            throw new DeviceException(Reason.MALFORMED, name + ": expected a configuration of at least " + BYTES + " bytes, found "
+        int bytes = has(features, QUEUES) ? 36 : has(features, TOPOLOGY) ? 25 : has(features, BLOCK_SIZE) ? 24 : has(features, SIZE_MAX) ? 12 : CAPACITY_BYTES;
+        if (c == null || c.size() < bytes) { // each feature has its field, behind the ones before
+            throw new DeviceException(Reason.MALFORMED, name + ": expected a configuration of at least " + bytes + " bytes, found "
                     + (c == null ? 0 : c.size()));
         }
         long sectors = c.readHalves(CAPACITY);

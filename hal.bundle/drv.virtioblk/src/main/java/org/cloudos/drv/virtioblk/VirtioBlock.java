@@ -13,6 +13,7 @@ import org.cloudos.hal.pci.Interrupt;
 import org.cloudos.hal.queue.QueuedDevice;
 import org.cloudos.hal.queue.RequestQueue;
 import org.cloudos.hal.queue.SharedInterrupt;
+import org.cloudos.hal.queue.SharedQueue;
 import org.cloudos.hal.queue.Slots;
 import org.cloudos.hal.queue.Traffic;
 import org.cloudos.hal.queue.Usability;
@@ -32,20 +33,22 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
 
     private final String name;
     private final VirtioDevice device;
+    private final long features;
     private final List<Interrupt> interrupts;
     private final AtomicLong errors = new AtomicLong();
     private final Traffic traffic = new Traffic();
     private final AtomicLong resets = new AtomicLong();
     private final RequestQueue[] queues; // guarded by this, as the three below
     private final BlockRing[] rings;
-    private final boolean[] taken;
+    private final boolean[] taken; // but the last, which is shared
+    private SharedQueue shared;    // there all take turns for whom no queue was left
     private volatile Configuration configuration;
     private volatile Usability state = Usability.USABLE;
 
     VirtioBlock(VirtioDevice device, String name) throws IOException {
         this.device = device;
         this.name = name;
-        long features = device.negotiate(WANTED);
+        features = device.negotiate(WANTED);
         configuration = Configuration.read(device.configuration(), features, name);
         int count = device.queues(Math.min(configuration.queues(), MOST_QUEUES));
         int vectors = Math.min(device.interrupts(), count);
@@ -66,9 +69,13 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             VirtQueue queue = device.queue(i, ENTRIES, vector);
             // Without indirect tables a request takes three entries.
             int depth = device.has(Feature.INDIRECT) ? queue.size() : queue.size() / 3;
+            if (depth == 0) {
+                throw new DeviceException(Reason.MALFORMED, name + ": expected a queue of 4 entries or more, found " + queue.size());
+            }
             rings[i] = new BlockRing(queue, configuration, lines.get(vector).line(), device.dma(), errors, depth);
             queues[i] = new RequestQueue(configuration.geometry(), rings[i], this, device.dma());
         }
+        shared = new SharedQueue(queues[queues.length - 1]);
         device.start();
     }
 
@@ -90,14 +97,14 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
             if (state != Usability.USABLE) {
                 throw new BlockException(name, "new queue", end() == null ? BlockStatus.DEVICE_ERROR : end(), condition(), null);
             }
-            for (int i = 0; i < queues.length; i++) {
+            for (int i = 0; i < queues.length - 1; i++) {
                 if (!taken[i]) {
                     taken[i] = true;
                     return queues[i].reopened();
                 }
             }
         }
-        throw new BlockException(name, "new queue", BlockStatus.DEVICE_ERROR, "all " + queues.length + " are in use", null);
+        return shared.open(depth);
     }
 
     @Override public String words() {
@@ -159,7 +166,9 @@ final class VirtioBlock implements RequestQueue.Health, QueuedDevice.Hardware {
         }
         boolean again = false;
         try {
-            device.negotiate(WANTED);
+            if (device.negotiate(WANTED) != features) { // rings are made for those that it had
+                throw new DeviceException(Reason.MALFORMED, name + ": expected the features of before its reset, found others");
+            }
             for (int i = 0; i < queues.length; i++) {
                 device.enable(rings[i].queue, Math.min(i, interrupts.size() - 1));
             }

@@ -31,6 +31,13 @@ final class ControlRing {
         if (data.length > memory.size() - DATA - 2) {
             throw new IllegalArgumentException("data: expected up to " + (memory.size() - DATA - 2) + " bytes, found " + data.length);
         }
+        queue.poll((id, length) -> { }, queue.size());
+        if (queue.underWay() > 0) { // its answer would be taken for this one's
+            throw new DeviceException(Reason.TIMED_OUT, "the device has not answered an earlier command");
+        }
+        if (!queue.fits(2)) {
+            throw new DeviceException(Reason.MALFORMED, "the device's ring has no room for a command: expected 2 entries, found " + queue.size());
+        }
         memory.memory().set(ValueLayout.JAVA_BYTE, ANSWER, (byte) -1);
         memory.putShort(DATA, kind | command << 8);
         for (int i = 0; i < data.length; i++) {

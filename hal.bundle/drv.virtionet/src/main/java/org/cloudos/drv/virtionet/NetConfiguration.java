@@ -1,5 +1,7 @@
 package org.cloudos.drv.virtionet;
 
+import org.cloudos.hal.DeviceException;
+import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.memory.Mmio;
 import org.cloudos.hal.memory.Reg16;
 import org.cloudos.hal.memory.Reg8;
@@ -12,7 +14,13 @@ record NetConfiguration(long address, int pairs, int mtu) {
     private static final Reg16 LINK = Reg16.ro(6), MOST_PAIRS = Reg16.ro(8), MTU_BYTES = Reg16.ro(10);
     private static final int ETHERNET_MTU = 1500, LARGEST_MTU = 16_000;
 
-    static NetConfiguration read(Mmio c, long features) {
+    /** @param features agreed on; each has its field, behind the ones before */
+    static NetConfiguration read(Mmio c, long features, String name) throws DeviceException {
+        int bytes = (features & MTU) != 0 ? 12 : (features & PAIRS) != 0 ? 10 : (features & STATUS) != 0 ? 8 : 6;
+        if (c == null || c.size() < bytes) {
+            throw new DeviceException(Reason.MALFORMED, name + ": expected a configuration of at least " + bytes + " bytes, found "
+                    + (c == null ? 0 : c.size()));
+        }
         long address = 0;
         for (int i = 0; i < 6; i++) {
             address = address << 8 | c.read(FIRST_BYTE.at(i, 1));

@@ -14,6 +14,7 @@ final class SendRing implements VirtQueue.Used {
     private final VirtQueue queue;
     private final Dma dma;
     private final int size;
+    private final int largest; // bytes of a frame
     private final DmaMemory memory;
     private final int[] free;
     private int freeCount;
@@ -25,6 +26,7 @@ final class SendRing implements VirtQueue.Used {
         this.queue = queue;
         this.dma = dma;
         this.size = size + 7 & -8;
+        largest = size - ReceiveRing.HEADER;
         memory = dma.allocate((long) queue.size() * this.size, 4096);
         free = new int[queue.size()];
         for (int i = 0; i < free.length; i++) {
@@ -36,8 +38,8 @@ final class SendRing implements VirtQueue.Used {
 
     boolean send(MemorySegment frame, int checksumStart, int checksumOffset) {
         int length = Math.toIntExact(frame.byteSize());
-        if (length < 14 || length > size - ReceiveRing.HEADER) {
-            throw new IllegalArgumentException("frame: expected 14 to " + (size - ReceiveRing.HEADER) + " bytes, found " + length);
+        if (length < 14 || length > largest) {
+            throw new IllegalArgumentException("frame: expected 14 to " + largest + " bytes, found " + length);
         }
         if (freeCount == 0 || !queue.fits(1)) {
             queue.poll(this, free.length);

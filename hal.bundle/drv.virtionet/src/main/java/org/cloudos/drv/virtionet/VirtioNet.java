@@ -45,7 +45,7 @@ final class VirtioNet implements NetDevice {
         this.device = device;
         this.name = name;
         features = device.negotiate(WANTED);
-        NetConfiguration c = NetConfiguration.read(device.configuration(), features);
+        NetConfiguration c = NetConfiguration.read(device.configuration(), features, name);
         int vectors = Math.min(device.interrupts(), Math.min(c.pairs(), MOST_PAIRS));
         if (vectors == 0) {
             throw new DeviceException(Reason.ABSENT, name + " has no interrupt");

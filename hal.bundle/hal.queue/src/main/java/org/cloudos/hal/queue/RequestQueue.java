@@ -40,6 +40,14 @@ public final class RequestQueue implements BlockQueue {
         /** Hands over what ended; names only slots that are under way. @return how many */
         int poll(Ends ends);
 
+        /** Before {@link #await}: the device is to interrupt at the next end. @return false when something ended meanwhile, so that nobody need wait */
+        default boolean arm() {
+            return true;
+        }
+
+        /** After it, and when {@link #arm} is false: no interrupts. */
+        default void disarm() { }
+
         /** Waits for the device's interrupt. */
         void await(long nanos) throws InterruptedException;
 
@@ -206,12 +214,43 @@ public final class RequestQueue implements BlockQueue {
             Thread.onSpinWait();
             return true;
         }
-        ring.await(Math.min(nanos - waited, LOOK_NS));
+        if (arm()) {
+            try {
+                ring.await(Math.min(nanos - waited, LOOK_NS));
+            } finally {
+                disarm();
+            }
+        }
         if (now - looked > LOOK_NS / 2) { // a register's read takes longer than all the rest
             health.look(this);
             looked = System.nanoTime();
         }
         return true;
+    }
+
+    /** Others may be polling, and what the ring asks for must be where they are; one that is closed has no memory to say it in. */
+    private boolean arm() {
+        lock.lock();
+        try {
+            if (!health.isUsable() || ring.arm()) {
+                return true;
+            }
+            ring.disarm();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void disarm() {
+        lock.lock();
+        try {
+            if (health.isUsable()) {
+                ring.disarm();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets the thread go that is in {@link #pause}. */

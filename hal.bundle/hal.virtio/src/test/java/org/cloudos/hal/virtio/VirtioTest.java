@@ -12,13 +12,14 @@ import org.cloudos.hal.DeviceException;
 import org.cloudos.hal.DeviceException.Reason;
 import org.cloudos.hal.memory.DmaMemory;
 import org.cloudos.hal.sim.Allocation;
+import org.cloudos.hal.sim.SimulatedVirtio;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a device may say wrongly. */
 @Timeout(120)
 class VirtioTest {
-    private final FakeVirtio fake = new FakeVirtio();
+    private final SimulatedVirtio fake = new SimulatedVirtio(Feature.VERSION_1 | Feature.ACCESS_PLATFORM, 1, 0x100);
 
     private VirtQueue queue(long features) throws IOException {
         fake.offered |= features;
@@ -32,9 +33,9 @@ class VirtioTest {
     }
 
     @Test void aStructureOutsideItsRegistersIsRefused() {
-        fake.capability(0x40, 1, FakeVirtio.BAR, 0x3ff0, 0x100);
+        fake.capability(0x40, 1, SimulatedVirtio.BAR, 0x3ff0, 0x100);
         assertEquals(Reason.MALFORMED, refused());
-        fake.capability(0x40, 1, FakeVirtio.BAR, -1, -1);
+        fake.capability(0x40, 1, SimulatedVirtio.BAR, -1, -1);
         assertEquals(Reason.MALFORMED, refused());
     }
 
@@ -44,7 +45,7 @@ class VirtioTest {
     }
 
     @Test void oneWithoutStructuresIsRefused() {
-        fake.capability(0x60, 9, FakeVirtio.BAR, 0, 0);
+        fake.capability(0x60, 9, SimulatedVirtio.BAR, 0, 0);
         assertEquals(Reason.ABSENT, refused());
     }
 
@@ -73,11 +74,11 @@ class VirtioTest {
         VirtQueue queue = queue(0);
         queue.add(5, 0x1000, 64, true);
         List<Integer> ids = new ArrayList<>();
-        fake.use(queue, 7, 64);          // a descriptor that is free
-        fake.use(queue, -1, 64);         // none at all
-        fake.use(queue, 1 << 20, 64);
-        fake.use(queue, 0, 64);          // the one that it has
-        fake.use(queue, 0, 64);          // again
+        fake.use(0, 7, 64);          // a descriptor that is free
+        fake.use(0, -1, 64);         // none at all
+        fake.use(0, 1 << 20, 64);
+        fake.use(0, 0, 64);          // the one that it has
+        fake.use(0, 0, 64);          // again
         for (int i = 0; i < 5; i++) {
             queue.poll((id, length) -> ids.add(id), 8);
         }
@@ -98,7 +99,7 @@ class VirtioTest {
             queue.arm();
             queue.disarm();
             long begin = Allocation.begin();
-            fake.use(queue, 0, 64);
+            fake.use(0, 0, 64);
             Allocation.end(begin);
             assertEquals(1, queue.poll(nobody, 8));
         }));
@@ -107,7 +108,7 @@ class VirtioTest {
     @Test void anIndexThatRunsAwayIsFollowedForOneTurnAtMost() throws Exception {
         VirtQueue queue = queue(0);
         queue.add(5, 0x1000, 64, true);
-        fake.index(queue, 40_000);
+        fake.index(0, 40_000);
         int found = queue.poll((id, length) -> { }, Integer.MAX_VALUE);
         assertTrue(found <= queue.size(), found + " found");
         assertTrue(queue.strays() <= queue.size(), queue.strays() + " strays in one look");
