@@ -54,7 +54,7 @@ final class FsFiles implements FsBench.Part {
 
     static Rates rates(String type, int count, int threads, Path scratch, Console console) throws IOException, InterruptedException {
         console.say(count + " files on " + type + ", threads: " + threads);
-        try (FsPlace place = FsPlace.of(type, scratch, count > 100_000 ? "8G" : "2G")) {
+        try (FsPlace place = FsPlace.of(type, scratch, count > 100_000 ? "32G" : "2G")) {
             return rates(place.folder(), count, threads);
         }
     }
