@@ -4,6 +4,8 @@ package org.cloudos.fs;
 public enum NodeType {
     FIFO(0x1000), CHARACTER_DEVICE(0x2000), FOLDER(0x4000), BLOCK_DEVICE(0x6000), FILE(0x8000), LINK(0xA000), SOCKET(0xC000);
 
+    private static final NodeType[] ALL = values(); // values() copies: of is asked for each file looked at
+
     private final int bits;
 
     NodeType(int bits) {
@@ -16,7 +18,7 @@ public enum NodeType {
 
     /** @return null for bits that no type has */
     public static NodeType of(int mode) {
-        for (NodeType type : values()) {
+        for (NodeType type : ALL) {
             if (type.bits == (mode & 0xF000)) {
                 return type;
             }
