@@ -49,10 +49,7 @@ final class BundlesUnit extends Unit {
     }
 
     @Override void addDefaultDependencies() {
-        addDep(Dep.REQUIRES, "sysinit.target");
-        addDep(Dep.AFTER, "sysinit.target");
-        addDep(Dep.CONFLICTS, "shutdown.target");
-        addDep(Dep.BEFORE, "shutdown.target");
+        runBetweenBootAndShutdown();
     }
 
     private void set(State to) {

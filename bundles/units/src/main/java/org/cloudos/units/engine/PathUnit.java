@@ -89,10 +89,7 @@ final class PathUnit extends Unit {
 
     @Override void addDefaultDependencies() {
         addDep(Dep.BEFORE, "paths.target");
-        addDep(Dep.REQUIRES, "sysinit.target");
-        addDep(Dep.AFTER, "sysinit.target");
-        addDep(Dep.CONFLICTS, "shutdown.target");
-        addDep(Dep.BEFORE, "shutdown.target");
+        runBetweenBootAndShutdown();
     }
 
     @Override Answer start() {

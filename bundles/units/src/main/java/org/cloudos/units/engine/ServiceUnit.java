@@ -59,11 +59,8 @@ final class ServiceUnit extends ServiceSteps {
     }
 
     @Override void addDefaultDependencies() {
-        addDep(Dep.REQUIRES, "sysinit.target");
-        addDep(Dep.AFTER, "sysinit.target");
+        runBetweenBootAndShutdown();
         addDep(Dep.AFTER, "basic.target");
-        addDep(Dep.CONFLICTS, "shutdown.target");
-        addDep(Dep.BEFORE, "shutdown.target");
     }
 
     // What jobs ask for

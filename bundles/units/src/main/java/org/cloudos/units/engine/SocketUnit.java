@@ -96,10 +96,7 @@ final class SocketUnit extends ProcessUnit implements Processes.Listening {
 
     @Override void addDefaultDependencies() {
         addDep(Dep.BEFORE, "sockets.target");
-        addDep(Dep.REQUIRES, "sysinit.target");
-        addDep(Dep.AFTER, "sysinit.target");
-        addDep(Dep.CONFLICTS, "shutdown.target");
-        addDep(Dep.BEFORE, "shutdown.target");
+        runBetweenBootAndShutdown();
     }
 
     private void set(State to) {

@@ -88,13 +88,10 @@ final class TimerUnit extends Unit {
 
     @Override void addDefaultDependencies() {
         addDep(Dep.BEFORE, "timers.target");
-        addDep(Dep.REQUIRES, "sysinit.target");
-        addDep(Dep.AFTER, "sysinit.target");
+        runBetweenBootAndShutdown();
         if (!calendars.isEmpty()) {
             addDep(Dep.AFTER, "time-sync.target");
         }
-        addDep(Dep.CONFLICTS, "shutdown.target");
-        addDep(Dep.BEFORE, "shutdown.target");
     }
 
     private Optional<Unit> target() {

@@ -204,6 +204,14 @@ public abstract class Unit {
         deps.clear();
     }
 
+    /** Of all but the first and the last units (systemd.service(5), default dependencies). */
+    void runBetweenBootAndShutdown() {
+        addDep(Dep.REQUIRES, "sysinit.target");
+        addDep(Dep.AFTER, "sysinit.target");
+        addDep(Dep.CONFLICTS, "shutdown.target");
+        addDep(Dep.BEFORE, "shutdown.target");
+    }
+
     /** A dependency on a unit by its name, which is right by construction. */
     void addDep(Dep dep, String name) {
         try {
