@@ -53,7 +53,8 @@ final class Forger {
         }
 
         OpenVolume open() throws FsException {
-            return OpenVolume.open(List.copyOf(opened), opened.size() < devices.size() ? Bench.SETTINGS.alone() : Bench.SETTINGS, Bench.PASSPHRASE, false, Map.of());
+            Settings settings = opened.size() < devices.size() ? Bench.SETTINGS.alone() : Bench.SETTINGS;
+            return OpenVolume.open(List.copyOf(opened), settings, Bench.PASSPHRASE, false, Map.of());
         }
     }
 
