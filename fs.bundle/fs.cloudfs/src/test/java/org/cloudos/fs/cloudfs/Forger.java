@@ -18,6 +18,7 @@ import org.cloudos.fs.cloudfs.medium.BlockCipher;
 import org.cloudos.fs.cloudfs.mount.Joining;
 import org.cloudos.fs.cloudfs.mount.LightKey;
 import org.cloudos.fs.cloudfs.mount.OpenVolume;
+import org.cloudos.fs.cloudfs.volume.Settings;
 import org.cloudos.fs.suite.Probe;
 
 /**
