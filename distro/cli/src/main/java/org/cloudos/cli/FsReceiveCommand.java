@@ -33,6 +33,9 @@ final class FsReceiveCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() throws IOException {
+        if (file != null && !Files.exists(file)) {
+            throw new Failure("There is no " + file, "--from takes a stream that ./cloudos fs send wrote");
+        }
         VolumeWork work = options.work(console);
         try (InputStream in = new BufferedInputStream(file == null ? System.in : Files.newInputStream(file), 1 << 16)) {
             work.show(work.run(place, "Receiving", in, null, "receive", "name", name), options.json());

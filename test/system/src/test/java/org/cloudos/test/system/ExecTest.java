@@ -39,6 +39,13 @@ class ExecTest {
     }
 
     @Test
+    void optionsMayStandBeforeTheCommand() throws Exception {
+        Command run = Command.cloudos(home, Limits.START, "-q", "run", "minimal", "--port", "0", "--data", home.resolve("data").toString(), "--exec",
+                "echo one").expect(0);
+        assertEquals("one", run.out().strip());
+    }
+
+    @Test
     void tooLittleMemoryIsSaid() throws Exception {
         Command boot = Command.cloudos(home, Limits.START, "boot", "minimal", "--port", Integer.toString(Machine.freePort()),
                 "--memory", "128", "--timeout", "600", "--exec", "os:status");
