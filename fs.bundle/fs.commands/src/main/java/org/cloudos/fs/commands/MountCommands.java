@@ -76,11 +76,30 @@ public final class MountCommands {
         if (paths.length != 2) {
             throw new IllegalArgumentException("expected a source and a folder, or the path of a mount to change; fs:mounts lists all mounts");
         }
+        if (move && !options.isEmpty()) {
+            throw new IllegalArgumentException("--move takes no options: a mount keeps its own, and fs:mount PATH -o OPTIONS changes them");
+        }
         if (move) {
             vfs.move(who, paths[0], paths[1]);
             return Row.of(vfs.mountOf(who, 0, paths[1]));
         }
-        return Row.of(bind || rbind ? vfs.bind(who, paths[0], paths[1], rbind) : vfs.mount(who, paths[0], paths[1], type, options(options)));
+        if (bind || rbind) {
+            return Row.of(bind(who, paths, rbind, options(options)));
+        }
+        return Row.of(vfs.mount(who, paths[0], paths[1], type, options(options)));
+    }
+
+    private MountInfo bind(Caller who, String[] paths, boolean recursive, Map<String, String> options) throws FsException {
+        MountInfo made = vfs.bind(who, paths[0], paths[1], recursive);
+        if (options.isEmpty()) {
+            return made; // with the flags of what it shows
+        }
+        try {
+            return vfs.remount(who, paths[1], options);
+        } catch (FsException e) {
+            vfs.unmount(who, paths[1], false);
+            throw e;
+        }
     }
 
     private static Propagation propagation(String word) {

@@ -82,6 +82,10 @@ public final class Formatting {
             if (!options.overwrite() && Superblocks.recognised(device)) {
                 throw new FsException.Refused(Errno.EEXIST, "a volume on " + device.name());
             }
+            String foreign = options.overwrite() ? null : Foreign.on(device);
+            if (foreign != null) {
+                throw new FsException.Refused(Errno.EEXIST, foreign + " on " + device.name() + "; force gives it up");
+            }
             try (Medium medium = new Medium(List.of(device), null)) {
                 Claim.own().refuseRunning(medium);
             }

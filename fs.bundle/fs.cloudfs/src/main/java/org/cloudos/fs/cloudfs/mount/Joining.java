@@ -105,7 +105,14 @@ public final class Joining {
             throw new FsException.Refused(Errno.ENOSPC, device.name() + " has " + device.geometry().bytes() + " bytes, the volume "
                     + volume.space.blocks() * Layout.BLOCK);
         }
-        if (force || !Superblocks.recognised(device)) {
+        if (force) {
+            return;
+        }
+        if (!Superblocks.recognised(device)) {
+            String foreign = Foreign.on(device);
+            if (foreign != null) {
+                throw new FsException.Refused(Errno.EEXIST, foreign + " on " + device.name() + "; force gives it up");
+            }
             return;
         }
         Superblock there;
