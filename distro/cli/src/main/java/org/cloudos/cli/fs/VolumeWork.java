@@ -3,6 +3,7 @@ package org.cloudos.cli.fs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.cloudos.cli.Console;
 import org.cloudos.cli.Failure;
 import org.cloudos.cli.Progress;
@@ -19,6 +21,9 @@ import org.cloudos.fs.cloudfs.CloudFs;
 
 /** Has an order carried out where the volume is: in the process that serves its mount, else here. */
 public final class VolumeWork {
+    /** What can be done with an image that can't be written. */
+    private static final Set<String> READS = Set.of("df", "snapshots", "send", "devices", "quotas", "statistics");
+
     private final Console console;
     private final Path mirror;
     private final Path passphrase;
@@ -77,8 +82,12 @@ public final class VolumeWork {
         if (mirror != null) {
             paths.add(mirror);
         }
-        try (Images images = Images.open(paths, false); CloudFs cloud = new CloudFs()) {
+        boolean readOnly = READS.contains(order.what()) && !paths.stream().allMatch(Files::isWritable);
+        try (Images images = Images.open(paths, readOnly); CloudFs cloud = new CloudFs()) {
             Map<String, String> options = new HashMap<>();
+            if (readOnly) {
+                options.put("ro", "");
+            }
             if (passphrase != null) {
                 options.put("passphrase-file", passphrase.toString());
             }
