@@ -32,8 +32,9 @@ class TerminalTest {
     void promptCompletionInterruptHistoryAndLogout() throws Exception {
         Home home = new Home(folder.resolve("home"), "cloudos.ssh.port=0\n");
         Path screen = folder.resolve("screen");
-        // exec: else a shell between would take the interrupt too, and end with its code instead of ours.
-        String java = "exec " + String.join(" ", home.command(folder.resolve("data")));
+        // exec: else a shell between would take the interrupt too, and end with its code instead of ours. And who runs the tests in the
+        // background of a shell has them ignore interrupts, which programs inherit.
+        String java = "exec env --default-signal=INT " + String.join(" ", home.command(folder.resolve("data")));
         ProcessBuilder builder = new ProcessBuilder("/usr/bin/script", "-qefc", java, "/dev/null").directory(home.folder().toFile())
                 .redirectErrorStream(true).redirectOutput(screen.toFile());
         builder.environment().put("TERM", "xterm");
