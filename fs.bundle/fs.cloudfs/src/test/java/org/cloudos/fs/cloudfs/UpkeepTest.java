@@ -30,6 +30,21 @@ class UpkeepTest {
         return new Probe(rig.fs(v));
     }
 
+    @Test void whatCanNeverBeReservedTakesNothing() throws Exception {
+        SimulatedDevice device = Bench.formatted(64 << 20, "none");
+        String v = rig.open(device);
+        long file = probe(v).file(ROOT, "f");
+        probe(v).write(file, 0, bytes(10_000, 1));
+        rig.fs(v).sync();
+        long free = rig.fs(v).space().free();
+        refused(Errno.ENOSPC, () -> rig.fs(v).allocate(file, 0, 1L << 45, org.cloudos.fs.AllocateMode.RESERVE));
+        rig.fs(v).sync();
+        assertEquals(free, rig.fs(v).space().free());
+        rig.fs(v).allocate(file, 0, 20 << 20, org.cloudos.fs.AllocateMode.RESERVE);
+        rig.type.close(v, false);
+        rig.clean(device);
+    }
+
     @Test void aVolumeGrowsAndShrinksInUse() throws Exception {
         SimulatedDevice device = Bench.formatted(256 << 20, "none");
         String v = rig.open(device);

@@ -57,7 +57,8 @@ public final class Allocation {
     /** Holes get blocks that read as zeros. */
     private void reserve(Inode inode, long offset, long length) throws FsException {
         long from = offset >> Layout.BLOCK_SHIFT, to = offset + length + Layout.BLOCK - 1 >> Layout.BLOCK_SHIFT;
-        if (to - from > volume.space.freeBlocks() + volume.space.pinned() && inode.data.blocks == 0) {
+        long filled = 1 + Math.min(inode.data.blocks, to - from) * Layout.UNIT_BLOCKS; // at most, packed or in its leaf
+        if (to - from - filled > volume.space.freeBlocks() + volume.space.pinned()) {
             throw new FsException.Refused(Errno.ENOSPC, "range " + offset + "+" + length + " of node " + inode.number());
         }
         for (long at = from; at < to;) {
