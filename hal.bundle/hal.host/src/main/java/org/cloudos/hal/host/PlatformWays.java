@@ -17,6 +17,11 @@ import org.cloudos.linux.device.Devices;
  * @param properties the profile's, null for those that it does not have
  */
 record PlatformWays(KernelFiles files, Devices devices, Ports ports, PhysicalMemory memory, UnaryOperator<String> properties) {
+    /** Whether a driver can be unbound: one that is built in may not offer it (suppress_bind_attrs). */
+    boolean canUnbind(String bus, String driver) {
+        return Files.exists(files.at("sys/bus/" + bus + "/drivers/" + driver + "/unbind"));
+    }
+
     /** Lets a driver of Linux go from a device: {@code bus} is such as {@code pnp}. */
     void unbind(String bus, String driver, String device) throws DeviceException {
         write("sys/bus/" + bus + "/drivers/" + driver + "/unbind", device);

@@ -37,7 +37,7 @@ class OtherArchitectureTest {
                 "-netdev", "hubport,hubid=1,id=b", "-device", "virtio-net-pci,netdev=b,romfile=" + VIRTIO,
                 "-drive", Pattern.drive(home, "mmio", DISK), "-device", "virtio-blk-device,drive=mmio",
                 "-netdev", "hubport,hubid=2,id=c", "-device", "e1000,netdev=c,romfile=",
-                "-netdev", "hubport,hubid=2,id=d", "-device", "virtio-net-device,netdev=d")) {
+                "-netdev", "hubport,hubid=2,id=d", "-device", "virtio-net-device,netdev=d", "-serial", "file:" + home.resolve("serial"))) {
             assertTrue(machine.ssh("cat /proc/version").expect(0).out().contains("arm64"), "the kernel");
             writesWhatTheHostReads(machine, "nvme0n1", "nvme");
             writesWhatTheHostReads(machine, "vda", "split");
@@ -45,6 +45,7 @@ class OtherArchitectureTest {
             sendsAndReceives(machine);
             assertTrue(machine.ssh("cat /proc/interrupts").expect(0).out().contains("ITS"), "interrupts are messages");
             takesWhatIsOnMmio(machine);
+            writesOnTheSerialLine(machine);
             machine.ssh("os:poweroff");
             assertEquals(0, machine.awaitEnd());
         }
@@ -55,6 +56,29 @@ class OtherArchitectureTest {
         machine.ssh("bench:check --seed 7 --bytes " + BYTES + " " + device).expect(0);
         Pattern.compare(home.resolve(image + ".img"), 7, 0, BYTES);
         assertNotEquals(0, machine.ssh("bench:check --from " + DISK + " --bytes 4096 " + device).status(), "behind the end");
+    }
+
+    /** The second PL011, which Linux's driver gives up; the first is the console. */
+    private void writesOnTheSerialLine(Machine machine) throws Exception {
+        PlugVisit.await(machine, "serial0", true);
+        machine.ssh("hal:write serial0 'by PL011'").expect(0);
+        long end = System.nanoTime() + Limits.COMMAND.toNanos();
+        while (!Files.readString(home.resolve("serial")).contains("by PL011")) {
+            assertTrue(System.nanoTime() < end, () -> "the line says nothing: " + machine.port());
+            Thread.sleep(100);
+        }
+        String address = offering(machine, "serial0");
+        machine.ssh("hal:give " + address).expect(0);
+        assertEquals("linux:uart-pl011", row(machine, address).get("driver").getAsString());
+    }
+
+    private static String offering(Machine machine, String offer) throws Exception {
+        for (JsonElement e : machine.json("hal:devices").getAsJsonArray()) {
+            if (e.getAsJsonObject().get("offers").getAsString().equals(offer)) {
+                return e.getAsJsonObject().get("address").getAsString();
+            }
+        }
+        throw new AssertionError("nothing offers " + offer);
     }
 
     private static void sendsAndReceives(Machine machine) throws Exception {
