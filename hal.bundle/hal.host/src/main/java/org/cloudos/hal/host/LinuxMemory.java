@@ -61,7 +61,7 @@ final class LinuxMemory implements PhysicalMemory {
         } catch (LinuxException e) {
             throw new DeviceException(Reason.UNAVAILABLE,
                     String.format("memory at %x, %d bytes: not available here: expected the right to map it (CAP_SYS_RAWIO) and"
-                    + " registers that no driver of Linux keeps: %s", address, bytes, e.getMessage()), e);
+                    + " registers that no driver of Linux keeps (or a kernel started with iomem=relaxed): %s", address, bytes, e.getMessage()), e);
         } finally {
             if (file != null) {
                 file.close();

@@ -11,7 +11,7 @@ import org.cloudos.linux.device.Devices;
 
 /**
  * A serial line of Linux. A driver that is built into the kernel (PL011's) can't be unbound, but it lets go of a port whose type becomes unknown, as
- * setserial(8) does it: its registers and interrupt are free then. struct serial_struct of linux/serial.h, 72 bytes: 0 type(4).
+ * setserial(8) does it: it uses neither registers nor interrupt then. struct serial_struct of linux/serial.h, 72 bytes: 0 type(4).
  */
 final class SerialLine {
     static final int UNKNOWN = 0;

@@ -37,7 +37,8 @@ class OtherArchitectureTest {
                 "-netdev", "hubport,hubid=1,id=b", "-device", "virtio-net-pci,netdev=b,romfile=" + VIRTIO,
                 "-drive", Pattern.drive(home, "mmio", DISK), "-device", "virtio-blk-device,drive=mmio",
                 "-netdev", "hubport,hubid=2,id=c", "-device", "e1000,netdev=c,romfile=",
-                "-netdev", "hubport,hubid=2,id=d", "-device", "virtio-net-device,netdev=d", "-serial", "file:" + home.resolve("serial"))) {
+                "-netdev", "hubport,hubid=2,id=d", "-device", "virtio-net-device,netdev=d", "-serial", "file:" + home.resolve("serial"),
+                "-append", "console=ttyAMA0 quiet panic=-1 iomem=relaxed")) { // for the second PL011, docs/hal.md
             assertTrue(machine.ssh("cat /proc/version").expect(0).out().contains("arm64"), "the kernel");
             writesWhatTheHostReads(machine, "nvme0n1", "nvme");
             writesWhatTheHostReads(machine, "vda", "split");
