@@ -15,6 +15,7 @@ final class FakeDisk extends SimulatedVirtio {
     final MemorySegment disk = MemorySegment.ofArray(new byte[SECTORS * SECTOR]);
     int status;      // of all requests
     int ignore;      // so many requests are never answered
+    private Request ignored;
     int stray;       // added to the head of what is used
     int length = -1; // that it says it wrote; -1 for the truth
 
@@ -35,13 +36,24 @@ final class FakeDisk extends SimulatedVirtio {
         for (Request r = take(queue); r != null; r = take(queue)) {
             if (ignore > 0) {
                 ignore--;
+                ignored = r;
                 continue;
             }
-            int written = status == 0 ? run(r) : 0;
-            DmaMemory end = r.in().getLast();
-            end.memory().set(ValueLayout.JAVA_BYTE, 0, (byte) status);
-            use(queue, r.head() + stray, length == -1 ? written + 1 : length);
+            answer(queue, r);
         }
+        interrupt();
+    }
+
+    private void answer(int queue, Request r) {
+        int written = status == 0 ? run(r) : 0;
+        DmaMemory end = r.in().getLast();
+        end.memory().set(ValueLayout.JAVA_BYTE, 0, (byte) status);
+        use(queue, r.head() + stray, length == -1 ? written + 1 : length);
+    }
+
+    /** What was ignored last is answered after all. */
+    void answersLate(int queue) {
+        answer(queue, ignored);
         interrupt();
     }
 

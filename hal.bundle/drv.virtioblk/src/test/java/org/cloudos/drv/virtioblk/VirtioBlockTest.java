@@ -199,6 +199,34 @@ class VirtioBlockTest {
         }
     }
 
+    /** Who looks after a shared ring copies what is others': memory of one thread would be out of his reach. */
+    @Test void memoryOfOneThreadStaysIts() throws Exception {
+        fake = new FakeDisk(1);
+        VirtioBlock block = open();
+        QueuedDevice disk = disk(block);
+        try (BlockQueue queue = disk.queue(4); Arena own = Arena.ofConfined()) {
+            MemorySegment mine = own.allocate(512);
+            assertThrows(IllegalArgumentException.class, () -> queue.submit(Op.READ, 0, 1, mine, 0));
+            disk.write(3, mine.copyFrom(bytes(512, 4)));
+            disk.read(3, mine.fill((byte) 0));
+            assertEquals(-1, mine.mismatch(bytes(512, 4)));
+            assertEquals(-1, fake.disk.asSlice(3 * 512, 512).mismatch(mine));
+        }
+        try (BlockQueue queue = disk.queue(4)) {
+            Arena early = Arena.ofShared();
+            fake.ignore = 1;
+            queue.submit(Op.READ, 0, 1, early.allocate(512), 0);
+            queue.complete(0, 0, (tag, status) -> { });
+            early.close(); // with the request under way
+            fake.answersLate(0);
+            assertEquals(1, queue.complete(1, LONG, (tag, status) -> assertEquals(BlockStatus.DEVICE_ERROR, status)));
+        }
+        disk.read(3, arena.allocate(512)); // works on
+        assertEquals(0, block.resets());
+        disk.close();
+        block.close();
+    }
+
     /** Late requests and a device that asks for it: a reset, and all of them again. */
     @Test void aResetSubmitsAgainWhatWasUnderWay() throws Exception {
         VirtioBlock block = open();

@@ -55,8 +55,7 @@ final class BlockLoad implements BlockQueue.Completion {
     }
 
     Result run(long nanos) throws IOException, InterruptedException {
-        BlockQueue opened = device.queue(depth);
-        try (opened; Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared(); BlockQueue opened = device.queue(depth)) {
             queue = opened;
             memory = new MemorySegment[depth];
             for (int i = 0; i < depth; i++) {

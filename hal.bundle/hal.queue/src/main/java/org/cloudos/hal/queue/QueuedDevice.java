@@ -1,5 +1,6 @@
 package org.cloudos.hal.queue;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
@@ -128,6 +129,24 @@ public final class QueuedDevice implements BlockDevice, AutoCloseable {
 
     private void pieces(Op op, long block, long count, MemorySegment memory, long most) throws BlockException {
         BlockQueue queue = borrow();
+        try {
+            if (memory == null || !SharedQueue.isShare(queue) || SharedQueue.isForAll(memory)) {
+                pieces(queue, op, block, count, memory, most);
+                return;
+            }
+            try (Arena arena = Arena.ofShared()) {
+                MemorySegment copy = arena.allocate(memory.byteSize(), 8).copyFrom(memory);
+                pieces(queue, op, block, count, copy, most);
+                if (op == Op.READ) {
+                    memory.copyFrom(copy);
+                }
+            }
+        } finally {
+            giveBack(queue);
+        }
+    }
+
+    private void pieces(BlockQueue queue, Op op, long block, long count, MemorySegment memory, long most) throws BlockException {
         Outcome outcome = new Outcome();
         boolean whole = false;
         try {
@@ -146,7 +165,6 @@ public final class QueuedDevice implements BlockDevice, AutoCloseable {
             outcome.interrupted = true;
         } finally {
             drain(queue, outcome);
-            giveBack(queue);
         }
         if (outcome.interrupted) {
             Thread.currentThread().interrupt();

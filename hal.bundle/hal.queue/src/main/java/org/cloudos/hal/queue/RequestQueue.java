@@ -294,14 +294,25 @@ public final class RequestQueue implements BlockQueue {
     }
 
     private void ended(int slot, BlockStatus status) {
-        if (status == BlockStatus.OK && slots.op(slot) == Op.READ && buffered[slot]) {
-            MemorySegment memory = slots.memory(slot);
-            MemorySegment.copy(buffers[slot].memory(), 0, memory, 0, memory.byteSize());
+        if (status == BlockStatus.OK && slots.op(slot) == Op.READ && buffered[slot] && !isCopied(slot)) {
+            hand(slot, BlockStatus.DEVICE_ERROR);
+            return;
         }
         if (status == BlockStatus.OK) {
             traffic.ended(slots.op(slot), slots.count(slot) * geometry.blockSize());
         }
         hand(slot, status);
+    }
+
+    /** @return false when its user took the memory away too early: his own trouble, not that of the ring */
+    private boolean isCopied(int slot) {
+        MemorySegment memory = slots.memory(slot);
+        try {
+            MemorySegment.copy(buffers[slot].memory(), 0, memory, 0, memory.byteSize());
+            return true;
+        } catch (IllegalStateException | WrongThreadException e) {
+            return false;
+        }
     }
 
     private void hand(int slot, BlockStatus status) {

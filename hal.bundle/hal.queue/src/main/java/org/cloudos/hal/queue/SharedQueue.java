@@ -12,6 +12,7 @@ import org.cloudos.hal.block.BlockStatus;
  * who wait for an end waits for the device too and hands over what is others'.
  */
 public final class SharedQueue {
+    private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> { });
     private final RequestQueue ring; // its lock guards all of this
     private final BlockQueue.Completion dispatch = this::ended;
     private final List<Share> shares = new ArrayList<>();
@@ -32,6 +33,16 @@ public final class SharedQueue {
             free[i] = i;
         }
         freeCount = free.length;
+    }
+
+    /** Whether any thread may use it: who looks after the device copies what is others'. */
+    static boolean isForAll(MemorySegment memory) {
+        return memory.isAccessibleBy(ANOTHER);
+    }
+
+    /** Whether a queue is one of several users' of a ring. */
+    static boolean isShare(BlockQueue queue) {
+        return queue instanceof Share;
     }
 
     /** A queue for one user. */
@@ -134,6 +145,9 @@ public final class SharedQueue {
 
         @Override public boolean submit(Op op, long block, long count, MemorySegment memory, long tag) {
             Requests.check(ring.geometry(), op, block, count, memory);
+            if (Requests.transfers(op) && !isForAll(memory)) {
+                throw new IllegalArgumentException("memory: expected of an arena that all threads may use, found one of a single thread");
+            }
             ring.lock.lock();
             try {
                 if (closed) {
