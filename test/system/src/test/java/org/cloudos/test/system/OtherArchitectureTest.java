@@ -61,14 +61,14 @@ class OtherArchitectureTest {
 
     /** The second PL011, which Linux's driver gives up; the first is the console. */
     private void writesOnTheSerialLine(Machine machine) throws Exception {
-        PlugVisit.await(machine, "serial0", true);
-        machine.ssh("hal:write serial0 'by PL011'").expect(0);
+        PlugVisit.await(machine, "amba0", true);
+        machine.ssh("hal:write amba0 'by PL011'").expect(0);
         long end = System.nanoTime() + Limits.COMMAND.toNanos();
         while (!Files.readString(home.resolve("serial")).contains("by PL011")) {
             assertTrue(System.nanoTime() < end, () -> "the line says nothing: " + machine.port());
             Thread.sleep(100);
         }
-        String address = offering(machine, "serial0");
+        String address = offering(machine, "amba0");
         machine.ssh("hal:give " + address).expect(0);
         assertEquals("linux:uart-pl011", row(machine, address).get("driver").getAsString());
     }
