@@ -1,6 +1,7 @@
 package org.cloudos.shell.console;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +19,11 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Process;
 import org.jline.builtins.Nano;
 import org.jline.builtins.Options;
+import org.jline.builtins.PosixCommands;
 import org.jline.terminal.Terminal;
 
 /**
- * gogo.jline's POSIX commands, but for {@code cat}, which goes through a file URL there and so can't read files that
+ * gogo.jline's POSIX commands, but for {@code ls}, and for {@code cat}, which goes through a file URL there and so can't read files that
  * tell no length (those of /proc and /sys), and for messages that show a Java class where a reason is meant.
  */
 public final class FileCommands extends Posix {
@@ -70,12 +72,12 @@ public final class FileCommands extends Posix {
         };
     }
 
-    private static String reason(Exception e) {
-        return switch (e) {
+    private static String reason(Exception thrown) {
+        return switch (thrown.getCause() instanceof IOException cause ? cause : thrown) {
             case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
             case AccessDeniedException denied -> denied.getFile() + ": not allowed";
             case FileSystemException other when other.getReason() != null -> other.getFile() + ": " + other.getReason();
-            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+            case Exception e -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }
 
@@ -95,6 +97,17 @@ public final class FileCommands extends Posix {
             try (InputStream in = Files.newInputStream(path)) {
                 copy(process, in, options.isSet("n"));
             }
+        }
+    }
+
+    /** JLine's, which closes the folders that it lists: gogo.jline's keeps them open for ever, and a volume with one can't be unmounted. */
+    @Override
+    protected void ls(CommandSession session, Process process, String[] argv) throws Exception {
+        Terminal terminal = process.isTty(1) ? (Terminal) session.get(".terminal") : null;
+        try {
+            PosixCommands.ls(new PosixCommands.Context(process.in(), process.out(), process.err(), session.currentDir(), terminal, session::get), argv);
+        } catch (Options.HelpException e) {
+            throw new HelpException(e.getMessage());
         }
     }
 

@@ -78,6 +78,18 @@ class CommandsTest {
         }
         Run command = exec("cat /nonexistent"); // tells by a status, throws nothing
         assertEquals(1, command.status(), command.toString());
+        Run list = exec("ls /nonexistent");
+        assertEquals(1, list.status(), list.toString());
+        assertTrue(list.err().contains("/nonexistent: no such file or folder"), list.toString());
+    }
+
+    /** It would be in use for ever: a volume could not be unmounted. */
+    @Test
+    void aFolderThatWasListedIsNotKeptOpen() throws Exception {
+        Run run = exec("ls /sys/kernel", "ls -l /proc/self/fd");
+        assertEquals(0, run.status(), run.toString());
+        assertTrue(run.out().contains("-> /proc/"), "links show where they lead: " + run);
+        assertFalse(run.out().contains("-> /sys/kernel"), run.toString());
     }
 
     @Test
