@@ -36,18 +36,29 @@ final class FsFiles implements FsBench.Part {
     @Override public List<Bench.Measure> run(Path scratch, boolean full, Console console) throws IOException, InterruptedException {
         int count = full ? 1_000_000 : 100_000;
         rates(Files.createDirectory(scratch.resolve("warm-up")), WARM_UP, 1); // the client's code is compiled for all of them
-        List<Bench.Measure> measures = new ArrayList<>();
-        for (int threads : new int[] {1, SEVERAL}) {
-            Rates ours = rates("cloudfs", count, threads, scratch, console);
-            for (String peer : threads == 1 && !full ? List.of("btrfs", "ext4", "bindfs") : List.of("btrfs", "ext4")) { // bindfs takes long
-                Rates theirs = rates(peer, count, threads, scratch, console);
-                double goal = peer.equals("btrfs") ? GOAL : Double.NaN;
-                String of = " of " + count + " files through FUSE, " + threads + (threads == 1 ? " thread" : " threads") + " (peer: " + peer + ")";
-                measures.add(new Bench.Measure("create" + of, ours.create, theirs.create, "/s", goal, true));
-                measures.add(new Bench.Measure("stat" + of, ours.stat, theirs.stat, "/s", goal, true));
-                measures.add(new Bench.Measure("stat, names dropped," + of, ours.cold, theirs.cold, "/s", goal, true));
-                measures.add(new Bench.Measure("delete" + of, ours.delete, theirs.delete, "/s", goal, true));
+        List<String> peers = full ? List.of("btrfs", "ext4") : List.of("btrfs", "ext4", "bindfs"); // bindfs takes minutes for many
+        List<Bench.Measure> measures = new ArrayList<>(compared("1 thread", 1, peers, count, scratch, console));
+        measures.addAll(compared(SEVERAL + " threads", SEVERAL, List.of("btrfs", "ext4"), count, scratch, console));
+        if (HaltPolling.isOff()) {
+            try (HaltPolling _ = HaltPolling.byDefault()) {
+                measures.addAll(compared("1 thread, halt polling as by default", 1, List.of("btrfs"), count, scratch, console));
             }
+        }
+        return measures;
+    }
+
+    private static List<Bench.Measure> compared(String how, int threads, List<String> peers, int count, Path scratch, Console console)
+            throws IOException, InterruptedException {
+        Rates ours = rates("cloudfs", count, threads, scratch, console);
+        List<Bench.Measure> measures = new ArrayList<>();
+        for (String peer : peers) {
+            Rates theirs = rates(peer, count, threads, scratch, console);
+            double goal = peer.equals("btrfs") ? GOAL : Double.NaN;
+            String of = " of " + count + " files through FUSE, " + how + " (peer: " + peer + ")";
+            measures.add(new Bench.Measure("create" + of, ours.create, theirs.create, "/s", goal, true));
+            measures.add(new Bench.Measure("stat" + of, ours.stat, theirs.stat, "/s", goal, true));
+            measures.add(new Bench.Measure("stat, names dropped," + of, ours.cold, theirs.cold, "/s", goal, true));
+            measures.add(new Bench.Measure("delete" + of, ours.delete, theirs.delete, "/s", goal, true));
         }
         return measures;
     }
