@@ -29,6 +29,7 @@ final class FuseRing implements FuseQueues.Slot {
     // 0 flags(8) · 8 commit_id(8) · 16 qid(2)
     private static final long OPCODE = 0, FD = 4, CMD_OP = 8, ADDR = 16, LEN = 24, POLL_EVENTS = 28, USER_DATA = 32, COMMIT_ID = 56, QID = 64;
     private static final int HEADERS = 288, ENTRY_COMMIT_ID = 264, ENTRY_PAYLOAD = 272, OUT_HEADER = 16, RES = 8;
+    private static final int ECONNABORTED = 103, ENOTCONN = 107;
     private static final int CPU_MASK = 1024; // bytes: 8192 processors, as many as Linux can be built for
     private static final VarHandle INT = JAVA_INT.varHandle();
     private static final MethodHandle AFFINITY = Libc.link("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
@@ -152,7 +153,7 @@ final class FuseRing implements FuseQueues.Slot {
         }
         if (completed()) { // a request may have come, too
             int result = ring.queue().get(JAVA_INT, completion() + RES);
-            if (result < 0) {
+            if (result < 0 && -result != ENOTCONN && -result != ECONNABORTED) { // those: unmounted already
                 throw Libc.failure("queue " + queue + " of FUSE over io_uring", -result);
             }
         }

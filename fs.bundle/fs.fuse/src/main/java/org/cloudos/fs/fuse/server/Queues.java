@@ -50,11 +50,12 @@ final class Queues {
 
     /** After the kernel has heard it. */
     void register() {
+        queues = made; // before a request is answered: who leaves or looks then has to see them
         try {
             made.register(this::answering);
-            queues = made;
             made = null;
         } catch (LinuxException e) {
+            queues = null;
             problems.accept(folder + " is served without io_uring: " + e.getMessage(), e);
         }
     }

@@ -123,10 +123,10 @@ public final class Session {
         FileSystem files = serving.files();
         try {
             Handshake.Agreed agreed = Handshake.answer(x, serving.settings(), Rights.keepsAttributes(files), queues::make);
+            protocol = agreed.protocol();
             if (agreed.queues()) {
                 queues.register();
             }
-            protocol = agreed.protocol();
         } finally {
             queues.discard();
         }
